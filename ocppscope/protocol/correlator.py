@@ -1,0 +1,126 @@
+"""Pairing: which response answers which CALL.
+
+One `Correlator` serves one WebSocket connection, because ids pair per connection and per direction: the same id may be
+open both ways at once, and a new connection starts with nothing pending (1.6-J §4.1.1, 4.1.4). It neither parses nor
+reads a clock. A CALL that repeats the id, action and payload of an earlier one is a retry and takes its place: the newest
+copy is what a response answers (OCPP-J 1.6 errata 2025-04 §3.1).
+"""
+
+from collections import OrderedDict
+
+import msgspec
+
+from ocppscope.protocol.message import Call, MessageId
+from ocppscope.protocol.roles import Direction
+
+REMEMBERED_IDS = 2000
+"""Used ids kept for each sender of a connection: reuse is found within that many CALLs, at about 250 bytes an id."""
+
+MAX_PENDING = 1000
+"""CALLs kept open for each sender. A peer that never answers, or a flood, drops the oldest and counts it as `evicted`."""
+
+
+class Pending(msgspec.Struct):
+    """A CALL that waits for its response.
+
+    ``since`` is when it was handed to the party that must answer and ``first`` when its first copy was, in nanoseconds of
+    the record clock; ``number`` is the record that carries it.
+    """
+
+    call: Call
+    direction: Direction
+    number: int
+    since: int
+    first: int
+    copies: int = 1
+
+
+class UsedId(msgspec.Struct):
+    """What is remembered of an id after its CALL: enough to tell a retry from a reuse and a second answer from an orphan."""
+
+    action: str
+    digest: int
+    number: int
+    calls: int = 1
+    responses: int = 0
+
+
+class OpenedCall(msgspec.Struct, frozen=True):
+    """What is known the moment a CALL passes.
+
+    ``earlier`` is the use of the same id by the same sender, if any; ``retry`` whether it had the same content;
+    ``outstanding`` the oldest CALL of the same sender that was still open.
+    """
+
+    pending: Pending
+    earlier: UsedId | None
+    retry: bool
+    outstanding: Pending | None
+
+
+class ClosedCall(msgspec.Struct, frozen=True):
+    """What is known the moment a response passes: the CALL that it answers, or the earlier use of that id, or neither."""
+
+    pending: Pending | None
+    earlier: UsedId | None
+
+
+class Correlator:
+    """The open CALLs and the recent ids of one connection, both directions."""
+
+    def __init__(self) -> None:
+        self._pending: dict[Direction, OrderedDict[MessageId, Pending]] = {way: OrderedDict() for way in Direction}
+        self._used: dict[Direction, OrderedDict[MessageId, UsedId]] = {way: OrderedDict() for way in Direction}
+        self.evicted = 0
+
+    def call(self, direction: Direction, call: Call, number: int, since: int) -> OpenedCall:
+        """Open a CALL that was handed to its receiver at ``since``."""
+        open_calls = self._pending[direction]
+        used = self._used[direction]
+        digest = _digest(call)
+        earlier = used.pop(call.message_id, None)
+        retry = earlier is not None and earlier.digest == digest
+        replaced = open_calls.pop(call.message_id, None)
+        outstanding = next(iter(open_calls.values()), None)
+        pending = Pending(call, direction, number, since, since)
+        if retry and replaced is not None:
+            pending.first = replaced.first
+            pending.copies = replaced.copies + 1
+        open_calls[call.message_id] = pending
+        if len(open_calls) > MAX_PENDING:
+            open_calls.popitem(last=False)
+            self.evicted += 1
+        current = UsedId(call.action, digest, number)
+        if retry and earlier is not None:
+            current.calls = earlier.calls + 1
+            current.responses = earlier.responses
+        used[call.message_id] = current
+        if len(used) > REMEMBERED_IDS:
+            used.popitem(last=False)
+        return OpenedCall(pending, earlier, retry, outstanding)
+
+    def response(self, direction: Direction, message_id: MessageId) -> ClosedCall:
+        """Close the CALL that a response travelling in ``direction`` answers."""
+        asked = direction.opposite
+        pending = self._pending[asked].pop(message_id, None)
+        used = self._used[asked].get(message_id)
+        if used is not None:
+            used.responses += 1
+        return ClosedCall(pending, used)
+
+    def was_called(self, direction: Direction, message_id: MessageId) -> bool:
+        """Whether the sender of ``direction`` used this id in a CALL of its own, as far as is remembered."""
+        return message_id in self._used[direction]
+
+    @property
+    def pending(self) -> list[Pending]:
+        """Every open CALL, the oldest of each direction first."""
+        return [call for way in Direction for call in self._pending[way].values()]
+
+    def __len__(self) -> int:
+        return sum(len(calls) for calls in self._pending.values())
+
+
+def _digest(call: Call) -> int:
+    # Of the canonical bytes, so that key order and white space of a retry do not matter; crc-like identity is enough here.
+    return hash((call.action, msgspec.json.encode(call.payload, order="deterministic")))
