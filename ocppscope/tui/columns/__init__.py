@@ -1,0 +1,1 @@
+"""Columns of the message list, one family a file."""

@@ -1,0 +1,1 @@
+"""Whole-terminal screens, each beside its style sheet."""

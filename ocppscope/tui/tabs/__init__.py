@@ -1,0 +1,1 @@
+"""The numbered tabs beside Messages, one a file."""
