@@ -1,0 +1,69 @@
+"""Finds profiles: the built-in ones by name, any other by its file."""
+
+import difflib
+import importlib.resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from ocppscope.pics.profile import Profile, ProfileError
+from ocppscope.pics.toml_reader import read_toml
+
+_MAX_SIZE = 1_000_000
+"""Bytes of a profile file. The largest built-in one has 20,000."""
+
+
+def names() -> list[str]:
+    """The names of the built-in profiles, sorted."""
+    return sorted(entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml"))
+
+
+def load(name_or_path: str) -> Profile:
+    """A built-in profile by its name, or the profile in a ``.toml`` file.
+
+    Raises:
+        ProfileError: one line: what is wrong, where, and how to mend it.
+    """
+    known = names()
+    if name_or_path in known:
+        text = _folder().joinpath(f"{name_or_path}.toml").read_text(encoding="utf-8")
+        return read_toml(text, f"built-in profile {name_or_path}", name_or_path)
+    path = Path(name_or_path)
+    if path.suffix.casefold() == ".toml":
+        return read_toml(_text_of(path), name_or_path, path.stem)
+    if path.suffix.casefold() in {".txt", ".md", ".pdf"} or _is_there(path):
+        raise ProfileError(f"{name_or_path}: not a profile; give a .toml profile file or one of {', '.join(known)}")
+    close = difflib.get_close_matches(name_or_path.casefold(), known, n=3)
+    hint = f"did you mean {' or '.join(close)}? " if close else ""
+    raise ProfileError(f"no profile {name_or_path!r}; {hint}Built-in: {', '.join(known)}; or give a .toml file")
+
+
+def _folder() -> Traversable:
+    return importlib.resources.files("ocppscope.pics").joinpath("profiles")
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or holds a NUL
+        return False
+
+
+def _text_of(path: Path) -> str:
+    try:
+        if path.is_dir():
+            raise ProfileError(f"{path}: is a directory; give the .toml file in it")
+        if not path.exists():
+            raise ProfileError(f"{path}: no such file; give a .toml profile file or one of {', '.join(names())}")
+        if not path.is_file():
+            raise ProfileError(f"{path}: is not a regular file; give a .toml profile file")
+        with path.open("rb") as stream:
+            content = stream.read(_MAX_SIZE + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ProfileError(f"{path}: cannot be read: {reason}") from None
+    if len(content) > _MAX_SIZE:
+        raise ProfileError(f"{path}: larger than {_MAX_SIZE // 1_000_000} MB; this is no profile")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProfileError(f"{path}: not a text in UTF-8 (byte {error.start}); save it as UTF-8") from None
