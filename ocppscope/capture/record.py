@@ -12,7 +12,7 @@ None in records read from a foreign format that has no such clock: use `clock`.
 import base64
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
@@ -31,17 +31,29 @@ class Vantage(StrEnum):
     UNKNOWN = "unknown"
 
 
+Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+"""A number in a capture. Bounded, because a file may say anything and arithmetic with what it says must not fail."""
+
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A wall clock time that knows its zone: one without could not be compared with the others."""
+
+Base64: TypeAlias = Annotated[
+    str, msgspec.Meta(pattern=r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
+]
+"""Bytes as text."""
+
+
 class _Line(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", kw_only=True):
-    seq: int
-    time: datetime
-    mono: int | None = None
+    seq: Count
+    time: Moment
+    mono: Count | None = None
 
 
 class Header(_Line, tag="header", frozen=True, omit_defaults=True, kw_only=True):
     """The first line of a run: what wrote it and how it was called."""
 
     format: str
-    version: int
+    version: Count
     tool: str
     run: str
     vantage: Vantage = Vantage.PROXY
@@ -59,7 +71,7 @@ class Handshake(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     target: str
     request: list[tuple[str, str]] = []
-    status: int | None = None
+    status: Count | None = None
     status_line: str | None = None
     response: list[tuple[str, str]] = []
     auth: str | None = None
@@ -79,7 +91,7 @@ class TlsFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Opened(_Line, tag="opened", frozen=True, omit_defaults=True, kw_only=True):
     """A WebSocket connection was established from end to end."""
 
-    conn: int
+    conn: Count
     station: str
     peer: str | None = None
     upstream: str | None = None
@@ -108,13 +120,13 @@ class Stage(StrEnum):
 class Refused(_Line, tag="refused", frozen=True, omit_defaults=True, kw_only=True):
     """A connection that was not established: how far it came, why, and what the station was told."""
 
-    conn: int
+    conn: Count
     station: str | None = None
     peer: str | None = None
     upstream: str | None = None
     stage: Stage
     reason: str
-    status: int | None = None
+    status: Count | None = None
     handshake: Handshake | None = None
     station_tls: TlsFacts | None = None
     csms_tls: TlsFacts | None = None
@@ -136,14 +148,14 @@ class MessageRecord(_Line, tag="message", frozen=True, omit_defaults=True, kw_on
         truncated: the message was larger than the engine keeps; ``text`` or ``data`` is its beginning, ``size`` the whole.
     """
 
-    conn: int
+    conn: Count
     dir: Direction
-    sent: int | None = None
+    sent: Count | None = None
     text: str | None = None
-    data: str | None = None
+    data: Base64 | None = None
     binary: bool = False
-    size: int | None = None
-    frames: int = 1
+    size: Count | None = None
+    frames: Count = 1
     compressed: bool = False
     truncated: bool = False
 
@@ -160,37 +172,37 @@ class MessageRecord(_Line, tag="message", frozen=True, omit_defaults=True, kw_on
 class Ping(_Line, tag="ping", frozen=True, omit_defaults=True, kw_only=True):
     """A ping frame; ``payload`` is base64."""
 
-    conn: int
+    conn: Count
     dir: Direction
-    payload: str = ""
-    sent: int | None = None
+    payload: Base64 = ""
+    sent: Count | None = None
 
 
 class Pong(_Line, tag="pong", frozen=True, omit_defaults=True, kw_only=True):
     """A pong frame; ``payload`` is base64."""
 
-    conn: int
+    conn: Count
     dir: Direction
-    payload: str = ""
-    sent: int | None = None
+    payload: Base64 = ""
+    sent: Count | None = None
 
 
 class Close(_Line, tag="close", frozen=True, omit_defaults=True, kw_only=True):
     """A close frame; ``code`` is None when it carried none (RFC 6455 calls that 1005)."""
 
-    conn: int
+    conn: Count
     dir: Direction
-    code: int | None = None
+    code: Count | None = None
     reason: str = ""
 
 
 class Undecodable(_Line, tag="undecodable", frozen=True, omit_defaults=True, kw_only=True):
     """One direction stopped making sense as WebSocket frames. Bytes still pass; messages of it are no longer seen."""
 
-    conn: int
+    conn: Count
     dir: Direction
     reason: str
-    data: str = ""
+    data: Base64 = ""
 
 
 class Ended(_Line, tag="ended", frozen=True, omit_defaults=True, kw_only=True):
@@ -203,17 +215,17 @@ class Ended(_Line, tag="ended", frozen=True, omit_defaults=True, kw_only=True):
         bytes: received from the station and from the CSMS.
     """
 
-    conn: int
+    conn: Count
     by: str
     how: str
     error: str | None = None
-    bytes: tuple[int, int] = (0, 0)
+    bytes: tuple[Count, Count] = (0, 0)
 
 
 class Gap(_Line, tag="gap", frozen=True, omit_defaults=True, kw_only=True):
     """Records are missing here: how many, and why (a full disk). Traffic went on."""
 
-    lost: int
+    lost: Count
     reason: str
 
 
@@ -221,13 +233,13 @@ class Note(_Line, tag="note", frozen=True, omit_defaults=True, kw_only=True):
     """A remark of the engine or of a person."""
 
     text: str
-    conn: int | None = None
+    conn: Count | None = None
 
 
 Record: TypeAlias = Header | Opened | Refused | MessageRecord | Ping | Pong | Close | Undecodable | Ended | Gap | Note
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Record)
+_decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
 
 def encode(record: Record) -> bytes:

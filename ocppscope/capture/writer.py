@@ -8,6 +8,9 @@ A disk that stops taking bytes costs records, never traffic: the buffer is kept,
 again with every flush. Records beyond it are counted; once the disk takes bytes again a `Gap` says how many are missing
 and why. As nothing is ever taken out of the buffer but what was written, a half-written line is always completed, and
 ``seq`` stays the number of the line.
+
+A capture named ``.zst`` is written as zstd, one block a flush: what was flushed can be decoded even if the process dies
+the next moment. Flushed after each single message it still shrinks to less than a fifth, in batches to a thirteenth.
 """
 
 import fcntl
@@ -22,8 +25,9 @@ from typing import Any, Self
 import msgspec
 
 from ocppscope import __version__
+from ocppscope.capture.compression import ZstdBlocks
 from ocppscope.capture.errors import CaptureError, reason
-from ocppscope.capture.existing import Existing, inspect_existing
+from ocppscope.capture.existing import Existing, prepare_existing
 from ocppscope.capture.record import FORMAT_NAME, FORMAT_VERSION, Gap, Header, Record, Vantage
 
 MAX_BUFFER = 16 * 1024 * 1024
@@ -62,6 +66,7 @@ class CaptureWriter:
     Args:
         descriptor: open for appending; the writer closes it.
         next_seq: number of the next line of the file.
+        compress: write zstd.
         on_failure: called with the reason when the disk stops taking bytes. Must not raise.
         on_gap: called with each gap record as it is appended. Must not raise.
         max_buffer: see `MAX_BUFFER`.
@@ -72,13 +77,16 @@ class CaptureWriter:
         descriptor: int,
         next_seq: int = 1,
         *,
+        compress: bool = False,
         on_failure: Callable[[str], None] | None = None,
         on_gap: Callable[[Gap], None] | None = None,
         max_buffer: int = MAX_BUFFER,
     ) -> None:
         self.next_seq = next_seq
         self._descriptor = descriptor
-        self._buffer = bytearray()
+        self._lines = bytearray()
+        self._zstd = ZstdBlocks() if compress else None
+        self._waiting = bytearray() if compress else self._lines
         self._encode_into = msgspec.json.Encoder().encode_into
         self._first_seq = next_seq
         self._max_buffer = max_buffer
@@ -116,9 +124,10 @@ class CaptureWriter:
         descriptor = _open_for_append(path)
         try:
             existing = _claim(descriptor, path)
-            writer = cls(descriptor, existing.lines + 1, on_failure=on_failure, on_gap=on_gap)
+            compress = path.suffix == ".zst" if existing.compressed is None else existing.compressed
+            writer = cls(descriptor, existing.lines + 1, compress=compress, on_failure=on_failure, on_gap=on_gap)
             if existing.cut:
-                writer._buffer += b"\n"
+                writer._lines += b"\n"
             writer.append(
                 Header(
                     seq=writer.next_seq,
@@ -155,7 +164,7 @@ class CaptureWriter:
         return WriterStats(
             records=self.next_seq - self._first_seq,
             bytes_written=self._bytes_written,
-            bytes_waiting=len(self._buffer),
+            bytes_waiting=self._bytes_waiting,
             lost=self._lost,
             failing=self._failing,
         )
@@ -180,8 +189,8 @@ class CaptureWriter:
             Whether nothing waits any more. Cheap when there is nothing to do.
         """
         if self._closed:
-            return not self._buffer
-        if self._buffer and not self._write():
+            return self._bytes_waiting == 0
+        if (self._lines or self._waiting) and not self._write():
             return False
         if self._unreported:
             self._report_gap()
@@ -196,6 +205,9 @@ class CaptureWriter:
         """
         if not self._closed:
             self.flush()
+            if self._zstd is not None:
+                self._waiting += self._zstd.end()
+                self._write()
             self._closed = True
             try:
                 os.close(self._descriptor)
@@ -204,27 +216,27 @@ class CaptureWriter:
         return self.stats
 
     def _encode(self, record: Record) -> bool:
-        buffer = self._buffer
-        start = len(buffer)
+        lines = self._lines
+        start = len(lines)
         if record.seq != self.next_seq:
             record = msgspec.structs.replace(record, seq=self.next_seq)
         try:
-            self._encode_into(record, buffer, -1)
+            self._encode_into(record, lines, -1)
         except (UnicodeEncodeError, TypeError, ValueError, OverflowError, RecursionError):
             # Text with lone surrogates, or options that are no JSON: one record lost, the capture goes on.
-            del buffer[start:]
+            del lines[start:]
             self._lose(NOT_ENCODABLE)
             return False
-        buffer += b"\n"
+        lines += b"\n"
         self.next_seq += 1
-        if len(buffer) >= FLUSH_AT and self._failing is None:
+        if len(lines) >= FLUSH_AT and self._failing is None:
             self._write()
         return True
 
     def _append_in_need(self, record: Record) -> bool:
         # Once a record was lost all that follow are, until its gap is in the buffer: else the gap would stand in the
         # wrong place. `flush` puts it there as soon as the disk has taken what waits.
-        if self._closed or len(self._buffer) >= self._max_buffer or (self._unreported and self._failing):
+        if self._closed or self._bytes_waiting >= self._max_buffer or (self._unreported and self._failing):
             self._lose(self._failing or "the capture was closed")
             return False
         if self._unreported:
@@ -249,12 +261,19 @@ class CaptureWriter:
         if self._on_gap is not None:
             self._on_gap(gap)
 
+    @property
+    def _bytes_waiting(self) -> int:
+        return len(self._waiting) + (len(self._lines) if self._zstd is not None else 0)
+
     def _write(self) -> bool:
-        buffer = self._buffer
+        waiting = self._waiting
+        if self._zstd is not None and self._lines:
+            waiting += self._zstd.block(self._lines)
+            self._lines.clear()
         try:
-            while buffer:
-                written = os.write(self._descriptor, buffer)
-                del buffer[:written]
+            while waiting:
+                written = os.write(self._descriptor, waiting)
+                del waiting[:written]
                 self._bytes_written += written
         except OSError as error:
             self._failed(reason(error))
@@ -292,6 +311,8 @@ def _claim(descriptor: int, path: Path) -> Existing:
     except OSError:
         pass  # a file system without locks
     try:
-        return inspect_existing(descriptor, path)
+        return prepare_existing(descriptor, path)
     except OSError as error:
-        raise CaptureError(f"cannot read the capture {path} to append to it: {reason(error)}") from None
+        raise CaptureError(
+            f"cannot read the capture {path} to append to it: {reason(error)}; give another file"
+        ) from None

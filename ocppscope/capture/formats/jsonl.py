@@ -1,0 +1,87 @@
+"""Simple recordings: one message a line, with time, direction and exact text.
+
+``{"ts": RFC 3339, "dir": "cs>csms" | "csms>cs", "data": "<text exactly as sent>", "conn": …}``, where ``conn`` (a number
+or a string) is there when one file holds several connections. A time without zone is taken for UTC. Records get the
+number of their line.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from ocppscope.capture.formats.decoding import DECODE_ERRORS, why_undecodable
+from ocppscope.capture.record import MessageRecord, Opened, Record, Vantage
+from ocppscope.capture.source import Source
+from ocppscope.protocol.roles import Direction
+
+NAME = "jsonl"
+
+MAX_CONNECTIONS = 10_000
+"""Connections told apart at a time: a file may name a new one on each line. The one seen longest ago is forgotten."""
+
+_DIRECTIONS = {"cs>csms": Direction.TO_CSMS, "csms>cs": Direction.TO_STATION}
+_START = re.compile(rb'\s*\{.{0,200}"dir"\s*:\s*"(?:cs>csms|csms>cs)"', re.DOTALL)
+
+_Label: TypeAlias = int | str | None
+
+
+class _Message(msgspec.Struct):
+    ts: datetime
+    dir: Literal["cs>csms", "csms>cs"]
+    data: str
+    conn: _Label = None
+
+
+_decode = msgspec.json.Decoder(_Message).decode
+
+
+def sniff(head: bytes) -> bool:
+    """Whether any of the first lines is a message of this form, or the first one begins like one."""
+    for line in head.split(b"\n"):
+        try:
+            _decode(line)
+        except DECODE_ERRORS:
+            continue
+        return True
+    return _START.match(head) is not None
+
+
+def vantage(head: bytes) -> Vantage:
+    """Unknown: the form does not say."""
+    return Vantage.UNKNOWN
+
+
+def read(source: Source) -> Iterator[Record]:
+    """The messages, each connection announced by an `Opened`.
+
+    That record is the only way to tell the station's name, which the form has not: the name of the file, with
+    ``#conn`` where connections are labelled. It carries no handshake and no subprotocol because none was recorded, and it
+    has the number and time of the first message of its connection.
+    """
+    connections: OrderedDict[_Label, int] = OrderedDict()
+    opened = 0
+    for line in source.lines():
+        try:
+            message = _decode(line)
+            time = message.ts.replace(tzinfo=UTC) if message.ts.tzinfo is None else message.ts.astimezone(UTC)
+        except DECODE_ERRORS as error:
+            source.skip(why_undecodable(error))
+            continue
+        except OverflowError:
+            source.skip("the time is out of range")
+            continue
+        number = connections.get(message.conn)
+        if number is None:
+            opened += 1
+            number = connections[message.conn] = opened
+            if len(connections) > MAX_CONNECTIONS:
+                connections.popitem(last=False)
+            station = source.name if message.conn is None else f"{source.name}#{message.conn}"
+            yield Opened(seq=source.line, time=time, conn=number, station=station)
+        elif len(connections) > 1:
+            connections.move_to_end(message.conn)
+        yield MessageRecord(seq=source.line, time=time, conn=number, dir=_DIRECTIONS[message.dir], text=message.data)
