@@ -1,6 +1,6 @@
-"""Wire text made safe to show: control and direction characters are shown, never obeyed.
+r"""Wire text made safe to show: control and direction characters are shown, never obeyed.
 
-JSON may legally carry ``\\u001b``, and neither Rich nor Textual keeps escape sequences, C1 controls or bidi overrides in
+JSON may legally carry ``\u001b``, and neither Rich nor Textual keeps escape sequences, C1 controls or bidi overrides in
 data from the terminal. Every text that came over a wire or out of a file passes `visible` before anyone draws it, on the
 TUI and on plain output alike.
 """
@@ -17,7 +17,7 @@ _UNSAFE = re.compile(
 
 
 def visible(text: str, limit: int | None = None) -> str:
-    """The text on one line, safe for any terminal.
+    r"""The text on one line, safe for any terminal.
 
     Args:
         text: anything.
@@ -25,7 +25,7 @@ def visible(text: str, limit: int | None = None) -> str:
 
     Returns:
         The text with C0 controls as control pictures (``␛``), and C1 controls, bidi and zero-width characters and lone
-        surrogates as ``\\u202e`` escapes.
+        surrogates as ``\u202e`` escapes.
     """
     if limit is not None and len(text) > limit:
         text = text[: max(limit - 1, 0)] + "…"

@@ -17,14 +17,14 @@ REMEMBERED_IDS = 2000
 """Used ids kept for each sender of a connection: reuse is found within that many CALLs, at about 250 bytes an id."""
 
 MAX_PENDING = 1000
-"""CALLs kept open for each sender. A peer that never answers, or a flood, drops the oldest and counts it as `evicted`."""
+"""CALLs kept open for each sender. A peer that never answers, or a flood, drops the oldest."""
 
 
 class Pending(msgspec.Struct):
     """A CALL that waits for its response.
 
-    ``since`` is when it was handed to the party that must answer and ``first`` when its first copy was, in nanoseconds of
-    the record clock; ``number`` is the record that carries it.
+    ``since`` is when it was handed to the party that must answer and ``first`` when its first copy was, ``delay`` how long
+    the proxy had it, all in nanoseconds of the record clock; ``number`` is the record that carries it.
     """
 
     call: Call
@@ -32,6 +32,7 @@ class Pending(msgspec.Struct):
     number: int
     since: int
     first: int
+    delay: int = 0
     copies: int = 1
 
 
@@ -48,14 +49,18 @@ class UsedId(msgspec.Struct):
 class OpenedCall(msgspec.Struct, frozen=True):
     """What is known the moment a CALL passes.
 
-    ``earlier`` is the use of the same id by the same sender, if any; ``retry`` whether it had the same content;
-    ``outstanding`` the oldest CALL of the same sender that was still open.
+    ``earlier`` is the use of the same id by the same sender, if any, ``retry`` whether it had the same content and
+    ``reconnected`` whether that was on the station's connection before this one; ``outstanding`` is the oldest CALL of the
+    same sender that was still open; ``dropped`` are open CALLs that are no longer waited for, because this one repeats
+    them or because there were too many.
     """
 
     pending: Pending
     earlier: UsedId | None
     retry: bool
+    reconnected: bool
     outstanding: Pending | None
+    dropped: tuple[Pending, ...]
 
 
 class ClosedCall(msgspec.Struct, frozen=True):
@@ -66,38 +71,45 @@ class ClosedCall(msgspec.Struct, frozen=True):
 
 
 class Correlator:
-    """The open CALLs and the recent ids of one connection, both directions."""
+    """The open CALLs and the recent ids of one connection, both directions.
 
-    def __init__(self) -> None:
+    ``former`` is that of the station's connection before, whose ids must not be used again either.
+    """
+
+    def __init__(self, former: "Correlator | None" = None) -> None:
         self._pending: dict[Direction, OrderedDict[MessageId, Pending]] = {way: OrderedDict() for way in Direction}
         self._used: dict[Direction, OrderedDict[MessageId, UsedId]] = {way: OrderedDict() for way in Direction}
-        self.evicted = 0
+        self._former = former._used if former is not None else None
 
-    def call(self, direction: Direction, call: Call, number: int, since: int) -> OpenedCall:
+    def call(self, direction: Direction, call: Call, number: int, since: int, delay: int = 0) -> OpenedCall:
         """Open a CALL that was handed to its receiver at ``since``."""
         open_calls = self._pending[direction]
         used = self._used[direction]
         digest = _digest(call)
         earlier = used.pop(call.message_id, None)
+        reconnected = earlier is None and self._former is not None and call.message_id in self._former[direction]
+        if reconnected and self._former is not None:
+            earlier = self._former[direction][call.message_id]
         retry = earlier is not None and earlier.digest == digest
-        replaced = open_calls.pop(call.message_id, None)
+        dropped = []
+        pending = Pending(call, direction, number, since, since, delay)
+        if (replaced := open_calls.pop(call.message_id, None)) is not None:
+            dropped.append(replaced)
+            if retry:
+                pending.first = replaced.first
+                pending.copies = replaced.copies + 1
         outstanding = next(iter(open_calls.values()), None)
-        pending = Pending(call, direction, number, since, since)
-        if retry and replaced is not None:
-            pending.first = replaced.first
-            pending.copies = replaced.copies + 1
         open_calls[call.message_id] = pending
         if len(open_calls) > MAX_PENDING:
-            open_calls.popitem(last=False)
-            self.evicted += 1
+            dropped.append(open_calls.popitem(last=False)[1])
         current = UsedId(call.action, digest, number)
-        if retry and earlier is not None:
+        if retry and earlier is not None and not reconnected:
             current.calls = earlier.calls + 1
             current.responses = earlier.responses
         used[call.message_id] = current
         if len(used) > REMEMBERED_IDS:
             used.popitem(last=False)
-        return OpenedCall(pending, earlier, retry, outstanding)
+        return OpenedCall(pending, earlier, retry, reconnected, outstanding, tuple(dropped))
 
     def response(self, direction: Direction, message_id: MessageId) -> ClosedCall:
         """Close the CALL that a response travelling in ``direction`` answers."""
@@ -111,6 +123,10 @@ class Correlator:
     def was_called(self, direction: Direction, message_id: MessageId) -> bool:
         """Whether the sender of ``direction`` used this id in a CALL of its own, as far as is remembered."""
         return message_id in self._used[direction]
+
+    def oldest(self, direction: Direction) -> Pending | None:
+        """The CALL of that direction that has waited longest."""
+        return next(iter(self._pending[direction].values()), None)
 
     @property
     def pending(self) -> list[Pending]:

@@ -1,0 +1,5 @@
+"""Conformance: rules that say what is wrong, whose fault it is and which clause says so.
+
+`event` defines what rules are asked about, `rule` what a rule is, `engine` asks them, `registry` finds them. Each rule is
+one file in ``rules/<family>/`` with its documentation, its check and its examples; adding one touches no other file.
+"""

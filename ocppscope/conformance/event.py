@@ -1,0 +1,115 @@
+"""What rules are asked about: things that happened on one connection, with all that pairing and the schemas know.
+
+Events are made by the inspector, once for each message, and shown to every rule that asks for their type. They are read,
+never changed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from ocppscope.model.connection import Connection, Station
+from ocppscope.model.exchange import Exchange
+from ocppscope.protocol.correlator import ClosedCall, OpenedCall, Pending
+from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Malformed, Send
+from ocppscope.protocol.roles import Direction
+from ocppscope.protocol.schemas import SchemaViolation
+
+
+@dataclass(slots=True)
+class Scene:
+    """Where an event takes place.
+
+    Attributes:
+        station, connection: whose; connection.version is None while nothing tells.
+        number: record number of the message (of the CALL, for an overdue one).
+        time: wall clock of the message; at: the record clock in ns.
+        settled: the beginning of this connection was seen, or it has been watched for longer than any response may take:
+            only then can a rule claim that something was *never* there.
+    """
+
+    station: Station
+    connection: Connection
+    number: int
+    time: datetime
+    at: int
+    settled: bool
+
+
+@dataclass(slots=True)
+class CallSeen:
+    """A CALL passed."""
+
+    scene: Scene
+    direction: Direction
+    message: Call
+    opened: OpenedCall
+    timeout: float
+    """Seconds that its receiver may take to answer."""
+    unknown_transaction: bool = False
+    """It names a transaction that was never seen to start at this station."""
+    issued_any: bool = False
+    """A start of any transaction of this station was seen, so an unknown one is not merely older than the capture."""
+    violations: tuple[SchemaViolation, ...] = ()
+
+
+@dataclass(slots=True)
+class SendSeen:
+    """A SEND passed (2.1)."""
+
+    scene: Scene
+    direction: Direction
+    message: Send
+    violations: tuple[SchemaViolation, ...] = ()
+
+
+@dataclass(slots=True)
+class ResponseSeen:
+    """A CALLRESULT or CALLERROR passed."""
+
+    scene: Scene
+    direction: Direction
+    message: CallResult | CallError
+    closed: ClosedCall
+    exchange: Exchange | None
+    """The exchange that it closed; None for an orphan and for a second answer."""
+    timeout: float | None
+    """Seconds that were allowed; None without an exchange."""
+    own_id: bool
+    """The sender used this id in a CALL of its own."""
+    candidate: Pending | None
+    """For an orphan: the oldest CALL that its sender still has to answer, which may be what it means."""
+    violations: tuple[SchemaViolation, ...] = field(default=())
+
+
+@dataclass(slots=True)
+class ResultErrorSeen:
+    """A CALLRESULTERROR passed (2.1)."""
+
+    scene: Scene
+    direction: Direction
+    message: CallResultError
+
+
+@dataclass(slots=True)
+class MalformedSeen:
+    """Something passed that is no message."""
+
+    scene: Scene
+    direction: Direction
+    message: Malformed
+
+
+@dataclass(slots=True)
+class CallOverdue:
+    """A CALL has waited for longer than its receiver may take, and its connection is still open."""
+
+    scene: Scene
+    exchange: Exchange
+    pending: Pending
+    timeout: float
+
+
+Event: TypeAlias = CallSeen | SendSeen | ResponseSeen | ResultErrorSeen | MalformedSeen | CallOverdue
+MessageEvent: TypeAlias = CallSeen | SendSeen | ResponseSeen | ResultErrorSeen | MalformedSeen
+"""The events that have a direction and a message."""

@@ -1,0 +1,119 @@
+"""What a rule is.
+
+A rule is a class in a file of its own. Its attributes are its metadata, its docstring is its documentation (four sections:
+*Finds*, *Why it matters*, *Usual causes*, *What to do*), `check` is its verdict on one event, and `examples` are small
+exchanges, conforming and violating, that a single generic test runs for all rules.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import msgspec
+
+from ocppscope.conformance.event import Event
+from ocppscope.model.finding import Severity
+from ocppscope.protocol.roles import Role
+from ocppscope.protocol.version import OcppVersion
+
+ALL_VERSIONS = frozenset(OcppVersion)
+
+SECTIONS = ("Finds", "Why it matters", "Usual causes", "What to do")
+"""The headings that every rule's docstring has, in this order."""
+
+LONGEST_VALUE = 200
+"""Characters of a wire value that a finding quotes."""
+
+
+class Requirement(StrEnum):
+    """How firmly the specification demands it."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    JUDGEMENT = "judgement"
+    """Nothing in a specification: experience of what breaks in the field."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What a rule says of one event; the engine completes it to a finding.
+
+    Attributes:
+        evidence: one sentence with the values seen.
+        severity: when it differs from the rule's own.
+        at_fault: whose doing it is; None where the rule cannot tell.
+        path, observed, expected: the place and the values, as JSON-like text.
+        records: numbers of the records involved; by default that of the event.
+        key: what makes two occurrences the same row, beside rule and station.
+    """
+
+    evidence: str
+    severity: Severity | None = None
+    at_fault: Role | None = None
+    path: str | None = None
+    observed: str | None = None
+    expected: str | None = None
+    records: tuple[int, ...] = ()
+    key: str = ""
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A small exchange that shows a rule's verdict. Every one is made up.
+
+    The script has one message a line: ``>`` station to CSMS, ``<`` CSMS to station, then the text as on the wire. A line
+    may begin with ``+SECONDS``, the time since the line before (default 0.1). A line that is only ``+SECONDS`` lets time
+    pass. A connection is opened before the first line and stays open; ``reconnect`` on a line of its own drops it and
+    opens another.
+
+    Attributes:
+        title: what happens, in a few words.
+        script: the lines.
+        version: negotiated OCPP version.
+        finds: how many findings of the rule are due: 0 for a conforming exchange.
+        severity, at_fault, path, line: of the (first) finding due; None where the example does not care. ``line`` counts
+            the script's messages from 1 and is the one that the finding is pinned to.
+    """
+
+    title: str
+    script: str
+    version: OcppVersion = OcppVersion.V16
+    finds: int = 0
+    severity: Severity | None = None
+    at_fault: Role | None = None
+    path: str | None = None
+    line: int | None = None
+
+
+class Rule(ABC):
+    """One thing that can be wrong."""
+
+    id: ClassVar[str]
+    """Family and number, ``RPC-008``."""
+    name: ClassVar[str]
+    """The pattern it finds in a few words, for lists: "Response that matches no CALL"."""
+    severity: ClassVar[Severity]
+    versions: ClassVar[frozenset[OcppVersion]] = ALL_VERSIONS
+    at_fault: ClassVar[Role | None] = None
+    """Whose fault it is; None when it can be either's."""
+    requirement: ClassVar[Requirement]
+    spec: ClassVar[str]
+    """The clauses, with the abbreviations of the catalogue."""
+    on: ClassVar[tuple[type[Event], ...]]
+    """The events that it wants to see."""
+    examples: ClassVar[tuple[Example, ...]]
+
+    @abstractmethod
+    def check(self, event: Any) -> Iterator[Verdict]:
+        """What is wrong with one event of the types in `on`; nothing for a conforming one."""
+
+
+def quoted(value: object) -> str:
+    """A value from the wire as short JSON for evidence: bounded, whatever was sent."""
+    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+        value = value[:LONGEST_VALUE] + "…"
+    elif isinstance(value, dict):
+        return f"an object with {len(value)} members"
+    elif isinstance(value, list):
+        return f"an array with {len(value)} items"
+    return json.dumps(value, ensure_ascii=False)

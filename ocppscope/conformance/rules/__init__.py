@@ -1,0 +1,1 @@
+"""The catalogue: one family a package, one rule a file."""

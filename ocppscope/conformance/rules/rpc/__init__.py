@@ -1,0 +1,1 @@
+"""RPC: the framing and pairing of OCPP-J messages."""

@@ -1,0 +1,1 @@
+"""SES: boot, heartbeat, clock, trigger, reset."""

@@ -1,0 +1,1 @@
+"""TXN: charging transactions and their meters."""

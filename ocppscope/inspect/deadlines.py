@@ -1,0 +1,73 @@
+"""Which open CALLs have waited too long.
+
+Open CALLs are kept in order of opening, one queue for each timeout in force, so asking costs the same however many wait,
+and an answered CALL leaves at once whatever its place.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from ocppscope.conformance.event import Scene
+from ocppscope.model.exchange import Exchange
+from ocppscope.protocol.correlator import Pending
+
+Key: TypeAlias = tuple[int, int]
+"""Connection number and record number of the CALL."""
+
+
+class Waiting:
+    """One open CALL with all that is needed when its time is up."""
+
+    __slots__ = ("exchange", "overdue", "pending", "scene", "timeout")
+
+    def __init__(self, exchange: Exchange, pending: Pending, scene: Scene, timeout: float) -> None:
+        self.exchange = exchange
+        self.pending = pending
+        self.scene = scene
+        self.timeout = timeout
+        self.overdue = False
+
+    @property
+    def due(self) -> int:
+        """When the time is up, on the record clock in ns."""
+        return self.exchange.since + round(self.timeout * 1e9)
+
+
+class Deadlines:
+    """All open CALLs of all connections."""
+
+    def __init__(self) -> None:
+        self._queues: dict[float, OrderedDict[Key, Waiting]] = {}
+        self._all: OrderedDict[Key, Waiting] = OrderedDict()
+
+    def add(self, waiting: Waiting) -> None:
+        """Watch an open CALL."""
+        key = (waiting.exchange.connection, waiting.exchange.call)
+        self._all[key] = waiting
+        self._queues.setdefault(waiting.timeout, OrderedDict())[key] = waiting
+
+    def remove(self, connection: int, call: int) -> Waiting | None:
+        """Stop watching a CALL; None when it was not watched."""
+        waiting = self._all.pop((connection, call), None)
+        if waiting is not None:
+            self._queues[waiting.timeout].pop((connection, call), None)
+        return waiting
+
+    def expired(self, now: int) -> Iterator[Waiting]:
+        """Those whose time was up at ``now`` and who were not told so before. They go on waiting for an answer."""
+        for queue in self._queues.values():
+            while queue:
+                waiting = next(iter(queue.values()))
+                if waiting.due > now:
+                    break
+                queue.popitem(last=False)
+                waiting.overdue = True
+                yield waiting
+
+    def open_exchanges(self) -> Iterator[Exchange]:
+        """Every exchange that still waits, the oldest first."""
+        return (waiting.exchange for waiting in self._all.values())
+
+    def __len__(self) -> int:
+        return len(self._all)

@@ -1,0 +1,245 @@
+"""The conversation: pairs, times and judges the messages of all connections."""
+
+from ocppscope.capture.record import MessageRecord, clock
+from ocppscope.conformance.engine import RuleEngine
+from ocppscope.conformance.event import (
+    CallOverdue,
+    CallSeen,
+    Event,
+    MalformedSeen,
+    ResponseSeen,
+    ResultErrorSeen,
+    Scene,
+    SendSeen,
+)
+from ocppscope.inspect.counts import Counts
+from ocppscope.inspect.deadlines import Deadlines, Waiting
+from ocppscope.inspect.identity import learn_from_call, learn_from_response
+from ocppscope.inspect.ledger import FindingLedger
+from ocppscope.inspect.limits import DEFAULT_TIMEOUT, Limits
+from ocppscope.inspect.reading import message_of
+from ocppscope.inspect.seen import Seen
+from ocppscope.inspect.transactions import Transactions, transaction_id
+from ocppscope.inspect.watched import Watched, note_frame
+from ocppscope.kpi.response_times import ResponseTimes
+from ocppscope.model.connection import VersionSource
+from ocppscope.model.exchange import Exchange, Outcome
+from ocppscope.model.finding import Finding
+from ocppscope.protocol.actions import bare_action
+from ocppscope.protocol.correlator import Pending
+from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Malformed, Send
+from ocppscope.protocol.roles import Direction, Role
+from ocppscope.protocol.schemas import PayloadKind, SchemaViolation, violations
+
+
+class Dialogue:
+    """What is asked and answered, and what the rules say of it."""
+
+    def __init__(self, engine: RuleEngine, limits: Limits, ledger: FindingLedger, counts: Counts) -> None:
+        self.transactions = Transactions()
+        self.response_times = ResponseTimes()
+        self.deadlines = Deadlines()
+        self._engine = engine
+        self._limits = limits
+        self._ledger = ledger
+        self._counts = counts
+        self._overdue: dict[tuple[int, int], tuple[Finding, ...]] = {}
+
+    def observe(self, watched: Watched, record: MessageRecord, number: int) -> Seen:
+        """One message record, understood."""
+        at = clock(record)
+        connection = watched.connection
+        message = message_of(record)
+        first = not any(connection.messages.values())
+        note_frame(connection, at, record.dir)
+        watched.station.messages += 1
+        self._counts.messages += 1
+        if connection.version_source is not VersionSource.NEGOTIATED:
+            watched.infer_version(message)
+        if first and isinstance(message, Call) and message.action == "BootNotification":
+            connection.seen_from_start = True
+        settled = connection.seen_from_start or at - connection.opened_at > DEFAULT_TIMEOUT * 1e9
+        scene = Scene(watched.station, connection, number, record.time, at, settled)
+        match message:
+            case Call():
+                return self._call(watched, record, scene, message)
+            case CallResult() | CallError():
+                return self._response(watched, record, scene, message)
+            case Send():
+                self._counts.sends += 1
+                event: Event = SendSeen(scene, record.dir, message, self._check_request(scene, message))
+            case CallResultError():
+                self._counts.call_result_errors += 1
+                event = ResultErrorSeen(scene, record.dir, message)
+            case Malformed():
+                self._counts.malformed += 1
+                event = MalformedSeen(scene, record.dir, message)
+        action = message.action if isinstance(message, Send) else None
+        return Seen(record, number, connection, message, action, None, self._judged(event))
+
+    def advance(self, now: int) -> tuple[Finding, ...]:
+        """Move time on: what the rules say of the CALLs whose time is up by now."""
+        findings: list[Finding] = []
+        for waiting in self.deadlines.expired(now):
+            exchange = waiting.exchange
+            if exchange.limit is not None:
+                self.response_times.timed_out(exchange)
+            found = self._judged(CallOverdue(waiting.scene, exchange, waiting.pending, waiting.timeout))
+            if found:
+                self._overdue[exchange.connection, exchange.call] = found
+                findings.extend(found)
+        return tuple(findings)
+
+    def abandon(self, watched: Watched) -> tuple[Exchange, ...]:
+        """A connection is over: its open CALLs will never be answered. Those that still had time were aborted."""
+        aborted = []
+        for pending in watched.correlator.pending:
+            waiting = self._forget(watched, pending)
+            if waiting is not None and not waiting.overdue:
+                self._counts.aborted += 1
+                aborted.append(_ended(waiting.exchange, Outcome.ABORTED))
+        return tuple(aborted)
+
+    def _call(self, watched: Watched, record: MessageRecord, scene: Scene, call: Call) -> Seen:
+        self._counts.calls += 1
+        station = watched.station
+        if record.dir is Direction.TO_CSMS:
+            if learn_from_call(station, call):
+                self._limits.assign(station)
+            known = transaction_id(call)
+            unknown_transaction = known is not None and not self.transactions.is_known(station.id, known)
+            issued_any = self.transactions.any_known(station.id)
+            self.transactions.learn_from_call(station.id, scene.number, call)
+        else:
+            unknown_transaction = issued_any = False
+        since = record.sent if record.sent is not None else scene.at
+        opened = watched.correlator.call(record.dir, call, scene.number, since, since - scene.at)
+        for dropped in opened.dropped:
+            self._forget(watched, dropped)
+        limit = self._limits.limit(station, record.dir.receiver, call.action)
+        exchange = Exchange(
+            connection=watched.connection.number,
+            station=station.id,
+            message_id=call.message_id,
+            action=call.action,
+            direction=record.dir,
+            call=scene.number,
+            since=since,
+            limit=limit,
+        )
+        timeout = limit or DEFAULT_TIMEOUT
+        self.deadlines.add(Waiting(exchange, opened.pending, scene, timeout))
+        checked = self._check_request(scene, call)
+        event = CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, checked)
+        return Seen(record, scene.number, watched.connection, call, call.action, exchange, self._judged(event))
+
+    def _response(
+        self, watched: Watched, record: MessageRecord, scene: Scene, response: CallResult | CallError
+    ) -> Seen:
+        if isinstance(response, CallResult):
+            self._counts.call_results += 1
+        else:
+            self._counts.call_errors += 1
+        asked = record.dir.opposite
+        closed = watched.correlator.response(record.dir, response.message_id)
+        pending = closed.pending
+        event = ResponseSeen(
+            scene=scene,
+            direction=record.dir,
+            message=response,
+            closed=closed,
+            exchange=None,
+            timeout=None,
+            own_id=watched.correlator.was_called(record.dir, response.message_id),
+            candidate=watched.correlator.oldest(asked),
+        )
+        withdrawn: tuple[Finding, ...] = ()
+        if pending is None:
+            self._counts.orphan_responses += 1
+        else:
+            withdrawn = self._close(watched, record, event, pending)
+        exchange = event.exchange
+        action = exchange.action if exchange is not None else (closed.earlier.action if closed.earlier else None)
+        judged = self._judged(event)
+        return Seen(record, scene.number, watched.connection, response, action, exchange, judged, withdrawn)
+
+    def _close(
+        self, watched: Watched, record: MessageRecord, event: ResponseSeen, pending: Pending
+    ) -> tuple[Finding, ...]:
+        """Complete the exchange that a response ends; returns what was said of it and is no longer true."""
+        self._counts.answered += 1
+        waiting = self.deadlines.remove(watched.connection.number, pending.number)
+        if waiting is None:
+            return ()
+        sent = record.sent if record.sent is not None else event.scene.at
+        measured = record.sent is not None and record.mono is not None
+        exchange = _ended(
+            waiting.exchange,
+            Outcome.RESULT if isinstance(event.message, CallResult) else Outcome.ERROR,
+            response=event.scene.number,
+            latency=max(event.scene.at - pending.since, 0) / 1e9,
+            proxy_share=(pending.delay + sent - event.scene.at) / 1e9 if measured else None,
+        )
+        event.exchange = exchange
+        event.timeout = waiting.timeout
+        self.response_times.add(exchange)
+        if exchange.dut is Role.CSMS:
+            if isinstance(event.message, CallResult):
+                learn_from_response(watched.station, pending.call, event.message)
+            self.transactions.learn_from_response(watched.station.id, pending.number, pending.call, event.message)
+        version = event.scene.connection.version
+        if isinstance(event.message, CallResult) and version is not None:
+            action = bare_action(exchange.action)
+            event.violations = violations(version, action, PayloadKind.RESPONSE, event.message.payload)
+        if not waiting.overdue:
+            return ()
+        if exchange.limit is not None:
+            self.response_times.timed_out(exchange, -1)
+        withdrawn = self._overdue.pop((exchange.connection, exchange.call), ())
+        for finding in withdrawn:
+            self._ledger.withdraw(finding)
+            watched.station.findings[finding.severity] -= 1
+        return withdrawn
+
+    def _forget(self, watched: Watched, pending: Pending) -> Waiting | None:
+        """Stop waiting for a CALL; findings already made of it stay true."""
+        waiting = self.deadlines.remove(watched.connection.number, pending.number)
+        self._overdue.pop((watched.connection.number, pending.number), None)
+        return waiting
+
+    def _judged(self, event: Event) -> tuple[Finding, ...]:
+        findings = self._engine.judge(event)
+        for finding in findings:
+            self._ledger.add(finding)
+            event.scene.station.findings[finding.severity] += 1
+        return tuple(findings)
+
+    def _check_request(self, scene: Scene, message: Call | Send) -> tuple[SchemaViolation, ...]:
+        version = scene.connection.version
+        if version is None:
+            return ()
+        return violations(version, bare_action(message.action), PayloadKind.REQUEST, message.payload)
+
+
+def _ended(
+    exchange: Exchange,
+    outcome: Outcome,
+    response: int | None = None,
+    latency: float | None = None,
+    proxy_share: float | None = None,
+) -> Exchange:
+    """The exchange with its end. Written out because ``msgspec.structs.replace`` costs several times as much."""
+    return Exchange(
+        exchange.connection,
+        exchange.station,
+        exchange.message_id,
+        exchange.action,
+        exchange.direction,
+        exchange.call,
+        exchange.since,
+        outcome,
+        response,
+        latency,
+        proxy_share,
+        exchange.limit,
+    )

@@ -1,0 +1,259 @@
+"""The inspector: one record in, what it means out; all state is here or in the parts it owns."""
+
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from ocppscope.capture.record import (
+    Close,
+    Ended,
+    Gap,
+    Header,
+    MessageRecord,
+    Opened,
+    Ping,
+    Pong,
+    Record,
+    Refused,
+    clock,
+)
+from ocppscope.conformance.engine import RuleEngine
+from ocppscope.conformance.registry import all_rules
+from ocppscope.inspect.counts import Counts
+from ocppscope.inspect.dialogue import Dialogue
+from ocppscope.inspect.ledger import FindingLedger
+from ocppscope.inspect.limits import Limits
+from ocppscope.inspect.seen import Seen
+from ocppscope.inspect.transactions import Transactions
+from ocppscope.inspect.watched import Watched, note_frame
+from ocppscope.kpi.response_times import ResponseTimes
+from ocppscope.model.connection import Connection, Station, VersionSource
+from ocppscope.model.exchange import Exchange
+from ocppscope.model.finding import Finding
+from ocppscope.pics.profile import Profile
+from ocppscope.protocol.correlator import Correlator
+from ocppscope.protocol.roles import Direction
+from ocppscope.protocol.version import negotiated_version
+
+MOST_STATIONS = 10_000
+"""Identities kept. They come from the wire: beyond, the one that has been away longest is forgotten."""
+
+MOST_DISCONNECTS = 5_000
+"""Ended connections kept, the latest ones."""
+
+
+class Inspector:
+    """Understands a stream of records.
+
+    Args:
+        profiles: PICS profiles whose limits hold, of stations and of the CSMS.
+        muted: ids of rules that are not to be asked at all.
+    """
+
+    def __init__(self, profiles: Sequence[Profile] = (), muted: Collection[str] = ()) -> None:
+        self.counts = Counts()
+        self.findings = FindingLedger()
+        self.stations: dict[str, Station] = {}
+        self.connections: dict[int, Connection] = {}
+        """The live ones, by their number within the inspected input."""
+        self.disconnects: deque[Connection] = deque(maxlen=MOST_DISCONNECTS)
+        """The ended ones, the latest last."""
+        self.rules = tuple(rule for rule in all_rules() if rule.id not in muted)
+        self._limits = Limits(profiles)
+        self._dialogue = Dialogue(RuleEngine(self.rules), self._limits, self.findings, self.counts)
+        self._watched: dict[int, Watched] = {}
+        self._former: dict[str, Correlator] = {}
+        self._met_in_run: set[str] = set()
+        self._base = 0
+        self._number = 0
+
+    @property
+    def transactions(self) -> Transactions:
+        """The ledger of charging transactions."""
+        return self._dialogue.transactions
+
+    @property
+    def response_times(self) -> ResponseTimes:
+        """Response times by answering party and action."""
+        return self._dialogue.response_times
+
+    def pending(self, station: str | None = None) -> list[Exchange]:
+        """The open exchanges of one station or of all, the oldest first."""
+        exchanges = self._dialogue.deadlines.open_exchanges()
+        return [exchange for exchange in exchanges if station is None or exchange.station == station]
+
+    def observe(self, record: Record) -> Seen:
+        """Take in the next record and say what it means. Time moves on to the record's first."""
+        overdue = self.advance(clock(record))
+        self._number = self._base + record.seq
+        self.counts.records += 1
+        handler = _HANDLERS.get(type(record))
+        seen = handler(self, record) if handler is not None else self._plain(record)
+        if not overdue:
+            return seen
+        return Seen(
+            seen.record,
+            seen.number,
+            seen.connection,
+            seen.message,
+            seen.action,
+            seen.exchange,
+            overdue + seen.findings,
+            seen.withdrawn,
+            seen.aborted,
+        )
+
+    def advance(self, now: int) -> tuple[Finding, ...]:
+        """Let time pass without a record, to ``now`` on the record clock (ns): what the rules say of overdue CALLs."""
+        return self._dialogue.advance(now)
+
+    def next_capture(self) -> None:
+        """Say that the next record comes from a further capture: numbers go on, connections do not."""
+        self._end_run()
+        self._base = self._number
+
+    def _plain(self, record: Record) -> Seen:
+        conn = getattr(record, "conn", None)
+        watched = self._watched.get(conn) if conn is not None else None
+        return Seen(record, self._number, watched.connection if watched else None)
+
+    def _header(self, record: Header) -> Seen:
+        return Seen(record, self._number, aborted=self._end_run())
+
+    def _gap(self, record: Gap) -> Seen:
+        self.counts.gaps += record.lost
+        return Seen(record, self._number)
+
+    def _refused(self, record: Refused) -> Seen:
+        self.counts.refused += 1
+        return Seen(record, self._number)
+
+    def _opened(self, record: Opened) -> Seen:
+        watched = self._watch(record.conn, record.station, record)
+        connection = watched.connection
+        connection.subprotocol = record.subprotocol
+        connection.peer, connection.upstream = record.peer, record.upstream
+        # A recording of another program names its stations too, but only a handshake proves that nothing came before.
+        connection.seen_from_start = record.handshake is not None
+        connection.version = negotiated_version(record.subprotocol)
+        if connection.version is not None:
+            connection.version_source = VersionSource.NEGOTIATED
+            watched.station.version = connection.version
+        return Seen(record, self._number, connection)
+
+    def _message(self, record: MessageRecord) -> Seen:
+        watched = self._watching(record.conn, record)
+        seen = self._dialogue.observe(watched, record, self._number)
+        watched.station.version = watched.connection.version
+        watched.station.last_seen = record.time
+        return seen
+
+    def _ping(self, record: Ping) -> Seen:
+        watched = self._watching(record.conn, record)
+        note_frame(watched.connection, clock(record))
+        if record.dir is Direction.TO_STATION:
+            watched.ping(record.payload, record.sent if record.sent is not None else clock(record))
+        return Seen(record, self._number, watched.connection)
+
+    def _pong(self, record: Pong) -> Seen:
+        watched = self._watching(record.conn, record)
+        note_frame(watched.connection, clock(record))
+        if record.dir is Direction.TO_CSMS:
+            watched.pong(record.payload, clock(record))
+        return Seen(record, self._number, watched.connection)
+
+    def _close(self, record: Close) -> Seen:
+        connection = self._watching(record.conn, record).connection
+        if connection.closed_by is None:
+            connection.closed_by = record.dir.sender.value
+            connection.close_code = record.code
+            connection.close_reason = record.reason
+        return Seen(record, self._number, connection)
+
+    def _ended(self, record: Ended) -> Seen:
+        watched = self._watched.pop(record.conn, None)
+        if watched is None:
+            return Seen(record, self._number)
+        connection = watched.connection
+        connection.closed_by = connection.closed_by or record.by
+        connection.how = record.how
+        aborted = self._end(watched, record)
+        return Seen(record, self._number, connection, aborted=aborted)
+
+    def _end(self, watched: Watched, record: Ended | None) -> tuple[Exchange, ...]:
+        connection = watched.connection
+        if record is not None:
+            connection.ended = record.time
+            if connection.last_at is not None:
+                connection.idle_seconds = max(clock(record) - connection.last_at, 0) / 1e9
+        self.connections.pop(connection.number, None)
+        self.disconnects.append(connection)
+        watched.station.live -= 1
+        aborted = self._dialogue.abandon(watched)
+        self._former[watched.station.id] = watched.correlator
+        return aborted
+
+    def _end_run(self) -> tuple[Exchange, ...]:
+        """The engine that wrote the records so far is gone, and every connection with it."""
+        aborted: list[Exchange] = []
+        for watched in self._watched.values():
+            watched.connection.how = watched.connection.how or "unknown"
+            watched.connection.closed_by = watched.connection.closed_by or "proxy"
+            watched.connection.ended = watched.station.last_seen or watched.connection.opened
+            aborted.extend(self._end(watched, None))
+        self._watched.clear()
+        self._met_in_run.clear()
+        return tuple(aborted)
+
+    def _watching(self, conn: int, record: MessageRecord | Ping | Pong | Close) -> Watched:
+        """The connection of a record; one that was never opened is met in mid-life."""
+        watched = self._watched.get(conn)
+        return watched if watched is not None else self._watch(conn, f"connection {conn}", record)
+
+    def _watch(self, conn: int, identity: str, record: Opened | MessageRecord | Ping | Pong | Close) -> Watched:
+        station = self._station(identity)
+        station.connections += 1
+        station.live += 1
+        station.last_seen = record.time
+        if identity not in self._met_in_run:
+            self._met_in_run.add(identity)
+            self.counts.sessions += 1
+        self.counts.connections += 1
+        connection = Connection(self.counts.connections, identity, record.time, clock(record))
+        watched = Watched(connection, station, self._former.pop(identity, None))
+        self._watched[conn] = watched
+        self.connections[connection.number] = connection
+        return watched
+
+    def _station(self, identity: str) -> Station:
+        station = self.stations.get(identity)
+        if station is None:
+            self.counts.stations += 1
+            if len(self.stations) >= MOST_STATIONS:
+                self._forget_a_station()
+            station = self.stations[identity] = Station(identity)
+            self._limits.assign(station)
+        return station
+
+    def _forget_a_station(self) -> None:
+        gone = next((station.id for station in self.stations.values() if station.live == 0), None)
+        if gone is None:
+            return  # all are connected: the engine's own limit on connections bounds them
+        del self.stations[gone]
+        self._former.pop(gone, None)
+        self._met_in_run.discard(gone)
+        self._dialogue.transactions.forget(gone)
+        self._dialogue.response_times.forget(gone)
+
+
+_HANDLERS: dict[type[Any], Callable[[Inspector, Any], Seen]] = {
+    Header: Inspector._header,
+    Opened: Inspector._opened,
+    Refused: Inspector._refused,
+    MessageRecord: Inspector._message,
+    Ping: Inspector._ping,
+    Pong: Inspector._pong,
+    Close: Inspector._close,
+    Ended: Inspector._ended,
+    Gap: Inspector._gap,
+}

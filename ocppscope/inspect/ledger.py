@@ -1,0 +1,92 @@
+"""All findings so far: one row for each rule, station and key, with a count, in bounded memory."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ocppscope.model.finding import Finding, Severity
+
+MOST_ROWS = 5000
+"""Distinct rows kept. Beyond, findings are only counted: a screen or a report with more helps nobody."""
+
+MOST_RECORDS = 50
+"""Record numbers kept for a row: the first ones, which is where an engineer begins to look."""
+
+
+@dataclass(slots=True)
+class FindingRow:
+    """Occurrences of one finding.
+
+    Attributes:
+        finding: the first occurrence.
+        count: how many.
+        first, last: wall clock of the first and the latest.
+        records: the record that each of the first occurrences is pinned to.
+    """
+
+    finding: Finding
+    count: int
+    first: datetime
+    last: datetime
+    records: list[int] = field(default_factory=list)
+
+
+class FindingLedger:
+    """Findings by row."""
+
+    def __init__(self, muted: Collection[str] = ()) -> None:
+        self._rows: dict[tuple[str, str, str], FindingRow] = {}
+        self.muted: set[str] = set(muted)
+        self.overflow = 0
+        """Occurrences that found no place."""
+
+    def add(self, finding: Finding) -> None:
+        """Count an occurrence."""
+        key = (finding.rule, finding.station, finding.key)
+        row = self._rows.get(key)
+        if row is None:
+            if len(self._rows) >= MOST_ROWS:
+                self.overflow += 1
+                return
+            self._rows[key] = FindingRow(finding, 1, finding.time, finding.time, [finding.records[0]])
+            return
+        row.count += 1
+        row.last = finding.time
+        if len(row.records) < MOST_RECORDS:
+            row.records.append(finding.records[0])
+
+    def withdraw(self, finding: Finding) -> None:
+        """Take an occurrence back that turned out not to be true."""
+        key = (finding.rule, finding.station, finding.key)
+        row = self._rows.get(key)
+        if row is None:
+            return
+        row.count -= 1
+        if finding.records[0] in row.records:
+            row.records.remove(finding.records[0])
+        if row.count == 0:
+            del self._rows[key]
+
+    def mute(self, rule: str) -> None:
+        """Hide a rule for this run; what it found is kept and comes back with `unmute`."""
+        self.muted.add(rule)
+
+    def unmute(self, rule: str) -> None:
+        """Show a rule again."""
+        self.muted.discard(rule)
+
+    def rows(self, station: str | None = None) -> list[FindingRow]:
+        """The rows of one station or of all, worst severity first, then by rule, then by time. Muted rules are left out."""
+        chosen = [
+            row
+            for row in self._rows.values()
+            if row.finding.rule not in self.muted and (station is None or row.finding.station == station)
+        ]
+        return sorted(chosen, key=lambda row: (-row.finding.severity.rank, row.finding.rule, row.first))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Distinct rows by severity, muted rules left out: ``{"error": 2, "warning": 1, "info": 0}``."""
+        found = Counter(row.finding.severity.value for row in self._rows.values() if row.finding.rule not in self.muted)
+        return {severity.value: found[severity.value] for severity in Severity}

@@ -1,0 +1,75 @@
+"""One connection while it is watched: its facts, its pairing, and what its version may be."""
+
+from collections import OrderedDict
+
+from ocppscope.model.connection import Connection, Station, VersionSource
+from ocppscope.protocol.actions import ACTIONS, SEND_ACTIONS, bare_action
+from ocppscope.protocol.correlator import Correlator
+from ocppscope.protocol.message import Call, CallResultError, Message, Send
+from ocppscope.protocol.roles import Direction
+from ocppscope.protocol.schemas import PayloadKind, violations
+from ocppscope.protocol.version import OcppVersion, first_version
+
+_MOST_PINGS = 16
+"""Pings remembered while they wait for their pong."""
+
+
+class Watched:
+    """A connection and what the inspector needs to go on reading it."""
+
+    __slots__ = ("_candidates", "_pings", "connection", "correlator", "station")
+
+    def __init__(self, connection: Connection, station: Station, former: Correlator | None) -> None:
+        self.connection = connection
+        self.station = station
+        self.correlator = Correlator(former)
+        self._candidates = frozenset(OcppVersion)
+        self._pings: OrderedDict[str, int] = OrderedDict()
+
+    def infer_version(self, message: Message) -> None:
+        """Narrow down what an unnamed version can be, by what only some versions have or allow.
+
+        Of several that remain the oldest counts: a message that is the same in all of them is judged the same.
+        """
+        possible = self._candidates & _versions_of(message)
+        if possible:
+            self._candidates = possible
+            self.connection.version = first_version(possible)
+            self.connection.version_source = VersionSource.INFERRED
+
+    def ping(self, payload: str, sent: int) -> None:
+        """The CSMS's ping was handed to the station."""
+        self._pings[payload] = sent
+        if len(self._pings) > _MOST_PINGS:
+            self._pings.popitem(last=False)
+
+    def pong(self, payload: str, at: int) -> None:
+        """The station's pong arrived."""
+        sent = self._pings.pop(payload, None)
+        if sent is not None:
+            self.station.rtt = max(at - sent, 0) / 1e9
+
+
+def _versions_of(message: Message) -> frozenset[OcppVersion]:
+    """The versions that know the action, and of those, where it tells, the ones whose schema the payload fits."""
+    match message:
+        case Call(action=action, payload=payload):
+            named = [version for version in OcppVersion if bare_action(action) in ACTIONS[version]]
+            fitting = [
+                version
+                for version in named
+                if not violations(version, bare_action(action), PayloadKind.REQUEST, payload)
+            ]
+            return frozenset(fitting or named)
+        case Send(action=action):
+            return frozenset(version for version in OcppVersion if action in SEND_ACTIONS[version])
+        case CallResultError():
+            return frozenset({OcppVersion.V21})
+    return frozenset()
+
+
+def note_frame(connection: Connection, at: int, direction: Direction | None = None) -> None:
+    """A frame passed: the connection is not idle; with a direction, it was a message of that direction."""
+    connection.last_at = at
+    if direction is not None:
+        connection.messages[direction] += 1

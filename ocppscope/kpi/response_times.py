@@ -1,0 +1,94 @@
+"""Response times by answering party and action, for all stations together and for each."""
+
+from dataclasses import dataclass, field
+
+from ocppscope.kpi.distribution import Distribution
+from ocppscope.model.exchange import Exchange, Outcome
+from ocppscope.protocol.actions import ACTIONS
+from ocppscope.protocol.roles import Role
+
+UNKNOWN_ACTION = "(unknown action)"
+"""Stands for every name that no version of OCPP has: such names are without end and must not each have a row."""
+
+_KNOWN = frozenset[str]().union(*ACTIONS.values())
+
+
+@dataclass(slots=True)
+class ResponseTime:
+    """How long one party takes to answer one action.
+
+    Attributes:
+        dut: the party that answers.
+        action: what it was asked.
+        distribution: latencies of all answers, refusals (CALLERROR) included, in seconds.
+        limit: the declared maximum in force at the latest sample, None without one.
+        over_limit: answers that came after their limit.
+        errors: answers that were a CALLERROR.
+        timeouts: CALLs that passed their limit unanswered and still have no answer.
+    """
+
+    dut: Role
+    action: str
+    distribution: Distribution = field(default_factory=Distribution)
+    limit: float | None = None
+    over_limit: int = 0
+    errors: int = 0
+    timeouts: int = 0
+
+    @property
+    def worst_share(self) -> float:
+        """Longest answer divided by the limit, 0 without either; above 1 when anything was late or never came."""
+        if not self.limit:
+            return 0.0
+        share = (self.distribution.max or 0.0) / self.limit
+        return max(share, 1.001) if self.timeouts else share
+
+
+class ResponseTimes:
+    """All response times of one inspected input."""
+
+    def __init__(self) -> None:
+        self._all: dict[tuple[Role, str], ResponseTime] = {}
+        self._by_station: dict[str, dict[tuple[Role, str], ResponseTime]] = {}
+
+    def add(self, exchange: Exchange) -> None:
+        """Count an answered exchange."""
+        if exchange.latency is None:
+            return
+        for row in self._rows_of(exchange):
+            row.distribution.add(exchange.latency)
+            row.limit = exchange.limit
+            row.errors += exchange.outcome is Outcome.ERROR
+            row.over_limit += exchange.over_limit
+
+    def timed_out(self, exchange: Exchange, change: int = 1) -> None:
+        """Count a CALL that passed its limit unanswered; with -1 take that back because the answer came after all."""
+        for row in self._rows_of(exchange):
+            row.timeouts += change
+            row.limit = exchange.limit
+
+    def forget(self, station: str) -> None:
+        """Drop the rows of one station; the rows of all together keep what it contributed."""
+        self._by_station.pop(station, None)
+
+    def rows(self, station: str | None = None) -> list[ResponseTime]:
+        """The rows of one station, or of all together: worst share of its limit first, then slowest first."""
+        rows = self._all if station is None else self._by_station.get(station, {})
+        return sorted(rows.values(), key=_badness, reverse=True)
+
+    def _rows_of(self, exchange: Exchange) -> tuple[ResponseTime, ResponseTime]:
+        action = exchange.action if exchange.action in _KNOWN else UNKNOWN_ACTION
+        key = (exchange.dut, action)
+        rows = self._by_station.setdefault(exchange.station, {})
+        return _row(self._all, key), _row(rows, key)
+
+
+def _badness(row: ResponseTime) -> tuple[float, float]:
+    return row.worst_share, row.distribution.max or 0.0
+
+
+def _row(rows: dict[tuple[Role, str], ResponseTime], key: tuple[Role, str]) -> ResponseTime:
+    row = rows.get(key)
+    if row is None:
+        row = rows[key] = ResponseTime(*key)
+    return row

@@ -1,0 +1,96 @@
+"""Every rule of the catalogue, by its own examples and documentation."""
+
+import pkgutil
+
+import pytest
+
+from ocppscope.conformance import rules
+from ocppscope.conformance.example import record_number, records_of
+from ocppscope.conformance.registry import all_rules, rule
+from ocppscope.conformance.rule import SECTIONS, Example, Rule
+from ocppscope.inspect.inspector import Inspector
+from ocppscope.model.finding import Finding
+
+CASES = [
+    pytest.param(rule, example, id=f"{rule.id} {example.title}") for rule in all_rules() for example in rule.examples
+]
+
+
+def findings_of(example: Example) -> list[Finding]:
+    """What stands at the end of the example, withdrawn findings left out."""
+    inspector = Inspector()
+    found: list[Finding] = []
+    for record in records_of(example):
+        seen = inspector.observe(record)
+        found.extend(seen.findings)
+        for withdrawn in seen.withdrawn:
+            found.remove(withdrawn)
+    return found
+
+
+@pytest.mark.parametrize(("checked", "example"), CASES)
+def test_example_finds_what_it_says(checked: Rule, example: Example) -> None:
+    found = [finding for finding in findings_of(example) if finding.rule == checked.id]
+    assert len(found) == example.finds, [finding.evidence for finding in found]
+    if not found:
+        return
+    first = found[0]
+    assert example.severity in (None, first.severity)
+    assert example.at_fault in (None, first.at_fault)
+    assert example.path in (None, first.path)
+    if example.line is not None:
+        assert first.records[0] == record_number(example, example.line)
+
+
+@pytest.mark.parametrize("checked", all_rules(), ids=lambda checked: checked.id)
+def test_rule_has_examples_of_both_kinds(checked: Rule) -> None:
+    assert any(example.finds for example in checked.examples), "no violating example"
+    assert any(not example.finds for example in checked.examples), "no conforming example"
+
+
+@pytest.mark.parametrize("checked", all_rules(), ids=lambda checked: checked.id)
+def test_rule_documentation_has_all_sections_in_order(checked: Rule) -> None:
+    documentation = checked.__doc__ or ""
+    places = [documentation.find(f"{section}:") for section in SECTIONS]
+    assert -1 not in places, f"missing of {SECTIONS}"
+    assert places == sorted(places)
+    assert checked.name
+    assert checked.spec
+
+
+@pytest.mark.parametrize("checked", all_rules(), ids=lambda checked: checked.id)
+def test_conforming_examples_are_silent_for_every_rule_of_an_error(checked: Rule) -> None:
+    for example in checked.examples:
+        if not example.finds:
+            others = {finding.rule for finding in findings_of(example)} - {checked.id}
+            assert not others or example.title in ALSO_FOUND, (example.title, others)
+
+
+ALSO_FOUND = {
+    "a payload that is null is another rule's",
+    'a CALLERROR "-1" answers something unreadable',
+    "after the timeout the next one may go",
+    "late, but answered",
+    "the same CALL again is a retry",
+    "sent twice, answered twice",
+}
+"""Conforming for their own rule, while another rule has something to say: the title tells."""
+
+
+def test_each_file_holds_one_rule_named_after_its_id() -> None:
+    modules = [
+        module.name for module in pkgutil.walk_packages(rules.__path__, f"{rules.__name__}.") if not module.ispkg
+    ]
+    assert len(modules) == len(all_rules())
+    for checked in all_rules():
+        family, number = checked.id.split("-")
+        name = type(checked).__module__.split(".")
+        assert name[-2] == family.lower()
+        assert name[-1].startswith(f"{family.lower()}{number}_")
+
+
+def test_rules_are_found_by_id_in_any_case() -> None:
+    found = rule("rpc-008")
+    assert found is not None
+    assert found.id == "RPC-008"
+    assert rule("RPC-999") is None
