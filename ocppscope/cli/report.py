@@ -1,0 +1,96 @@
+"""``ocppscope report``: what captures hold and what is wrong in them, for people and for programs."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from ocppscope.cli import failures
+from ocppscope.cli.options import captures_argument, filter_option, load_profiles, parse_filter, pics_option
+from ocppscope.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from ocppscope.report.reading import Reading
+
+FILE_WIDTH = 100
+"""Columns of a text report that no terminal limits."""
+
+
+@click.command(
+    name="report",
+    epilog="""\b
+Examples:
+  ocppscope report lab.jsonl --pics evon200-40p-2cr
+  ocppscope report *.jsonl.zst --format json | jq '.findings[] | select(.severity == "error")'
+  ocppscope report lab.jsonl --fail-on limit && echo in time""",
+)
+@captures_argument
+@pics_option
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Kind of report."
+)
+@click.option("-o", "--output", metavar="FILE", default="-", type=click.Path(), help="Write there instead of stdout.")
+@filter_option
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "limit", "never"]),
+    default="never",
+    show_default=True,
+    help="Exit with 1 for: findings that are errors; errors or warnings; answers that came too late by the limits of "
+    "--pics, or not at all.",
+)
+def command(
+    *, captures: tuple[str, ...], pics: tuple[str, ...], form: str, output: str, expression: str, fail_on: str
+) -> int:
+    """Say what captures hold, what is wrong in them, and how long answers took.
+
+    Several captures become one report. With --filter, everything is still judged in its whole conversation, but only
+    what matches is counted: messages, exchanges with a matching CALL or answer, findings whose message matches, and
+    the stations, transactions and disconnects that had a match.
+    """
+    from ocppscope.report.reading import Reading
+
+    reading = Reading(load_profiles(pics), parse_filter(expression))
+    _read_all(reading, captures)
+    if output == "-":
+        _write(reading, form, sys.stdout)
+    else:
+        with Path(output).open("w", encoding="utf-8") as file:
+            _write(reading, form, file)
+    return failures.FOUND if _fails(reading, fail_on) else failures.DONE
+
+
+def _read_all(reading: "Reading", captures: tuple[str, ...]) -> None:
+    from ocppscope.capture.reader import open_capture
+
+    for path in captures:
+        with progress_bar(path) as progress:
+            reading.read(open_capture(path, progress))
+    reading.finish()
+
+
+def _write(reading: "Reading", form: str, file: TextIO) -> None:
+    if form == "json":
+        from ocppscope.report import json
+
+        file.write(json.encode(reading) + "\n")
+        return
+    from rich.console import Console
+
+    from ocppscope.report import text
+
+    width = None if file.isatty() else FILE_WIDTH
+    text.print_report(reading, Console(file=file, width=width, highlight=False))
+
+
+def _fails(reading: "Reading", fail_on: str) -> bool:
+    found = reading.selection.findings.counts
+    match fail_on:
+        case "error":
+            return found["error"] > 0
+        case "warning":
+            return found["error"] + found["warning"] > 0
+        case "limit":
+            return any(row.over_limit or row.timeouts for row in reading.selection.response_times.rows())
+    return False

@@ -1,0 +1,202 @@
+"""The report as one JSON object, in the shape that the command-line contract promises.
+
+Times are seconds, timestamps RFC 3339 in UTC. Wire text stands in it exactly, with everything that a terminal could obey
+written as a JSON escape.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+import ocppscope
+from ocppscope.inspect.ledger import FindingRow
+from ocppscope.kpi.distribution import Distribution
+from ocppscope.kpi.response_times import ResponseTime
+from ocppscope.model.connection import Connection, Station
+from ocppscope.model.transaction import Transaction
+from ocppscope.report.kpis import ENOUGH_FOR_P95, ENOUGH_FOR_P99, Kpi, kpis
+from ocppscope.report.reading import CaptureFacts, Reading
+
+SCHEMA = 1
+"""Raised when a key changes its meaning or goes; new keys do not raise it."""
+
+
+def encode(reading: Reading) -> str:
+    """The report as indented JSON text, without a newline at its end."""
+    text = msgspec.json.format(msgspec.json.encode(document(reading)), indent=1).decode()
+    return _UNSHOWABLE.sub(_escaped, text)
+
+
+def document(reading: Reading) -> dict[str, Any]:
+    """The report as Python values."""
+    selection = reading.selection
+    counts = selection.figures
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "ocppscope", "version": ocppscope.__version__},
+        "filter": selection.expression,
+        "captures": [_capture(facts) for facts in reading.captures],
+        "counts": {
+            "messages": counts.messages,
+            "calls": counts.calls,
+            "call_results": counts.call_results,
+            "call_errors": counts.call_errors,
+            "call_result_errors": counts.call_result_errors,
+            "sends": counts.sends,
+            "malformed": counts.malformed,
+            "sessions": counts.sessions,
+            "stations": counts.stations,
+            "connections": counts.connections,
+            "refused": counts.refused,
+            "findings": selection.findings.counts,
+        },
+        "stations": [_station(station) for station in selection.stations],
+        "exchanges": {
+            "answered": counts.answered,
+            "unanswered": counts.unanswered,
+            "aborted": counts.aborted,
+            "orphan_responses": counts.orphan_responses,
+        },
+        "latency": [_response_time(row) for row in selection.response_times.rows()],
+        "kpis": [_kpi(kpi) for kpi in kpis(reading)],
+        "findings": [_finding(row) for row in selection.findings.rows()],
+        "transactions": [_transaction(transaction) for transaction in selection.transactions],
+        "disconnects": [_disconnect(connection) for connection in selection.disconnects],
+    }
+
+
+def _capture(facts: CaptureFacts) -> dict[str, Any]:
+    return {
+        "path": facts.path.encode("utf-8", "backslashreplace").decode(),
+        "format": facts.format,
+        "records": facts.records,
+        "messages": facts.messages,
+        "skipped": [{"line": line.line, "reason": line.reason} for line in facts.skipped],
+        "skipped_count": facts.skipped_count,
+        "first": _time(facts.first),
+        "last": _time(facts.last),
+        "vantage": facts.vantage,
+    }
+
+
+def _station(station: Station) -> dict[str, Any]:
+    return {
+        "id": station.id,
+        "ocpp_version": station.version,
+        "vendor": station.vendor,
+        "model": station.model,
+        "firmware": station.firmware,
+        "connections": station.connections,
+        "messages": station.messages,
+        "findings": station.findings,
+        "pics": station.profile,
+    }
+
+
+def _statistics(samples: Distribution) -> dict[str, Any]:
+    return {
+        "n": samples.n,
+        "min": samples.min,
+        "max": samples.max,
+        "avg": samples.mean,
+        "p50": samples.quantile(0.5),
+        "p95": samples.quantile(0.95) if samples.n >= ENOUGH_FOR_P95 else None,
+        "p99": samples.quantile(0.99) if samples.n >= ENOUGH_FOR_P99 else None,
+    }
+
+
+def _response_time(row: ResponseTime) -> dict[str, Any]:
+    return {
+        "dut": row.dut,
+        "action": row.action,
+        **_statistics(row.distribution),
+        "errors": row.errors,
+        "timeouts": row.timeouts,
+        "limit": row.limit,
+        "over_limit": row.over_limit,
+    }
+
+
+def _kpi(kpi: Kpi) -> dict[str, Any]:
+    return {
+        "key": kpi.key,
+        "dut": kpi.dut,
+        **_statistics(kpi.samples),
+        "excluded": {},
+        "timeouts": kpi.timeouts,
+        "errors": kpi.errors,
+        "limit": kpi.limit,
+        "margin": kpi.margin,
+        "certified": kpi.certified,
+        "verdict": kpi.verdict,
+    }
+
+
+def _finding(row: FindingRow) -> dict[str, Any]:
+    finding = row.finding
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "at_fault": finding.at_fault,
+        "station": finding.station,
+        "connection": finding.connection,
+        "message_id": finding.message_id,
+        "action": finding.action,
+        "path": finding.path,
+        "observed": finding.observed,
+        "expected": finding.expected,
+        "evidence": finding.evidence,
+        "spec": finding.spec,
+        "count": row.count,
+        "first": _time(row.first),
+        "last": _time(row.last),
+        "records": row.records,
+    }
+
+
+def _transaction(transaction: Transaction) -> dict[str, Any]:
+    return {
+        "station": transaction.station,
+        "id": transaction.id,
+        "connector": transaction.connector,
+        "id_token": transaction.id_token,
+        "start": _time(transaction.start),
+        "stop": _time(transaction.stop),
+        "energy_wh": transaction.energy_wh,
+        "reason": transaction.reason,
+        "state": transaction.state,
+    }
+
+
+def _disconnect(connection: Connection) -> dict[str, Any]:
+    return {
+        "connection": connection.number,
+        "station": connection.station,
+        "time": _time(connection.ended),
+        "by": connection.closed_by,
+        "how": connection.how,
+        "code": connection.close_code,
+        "reason": connection.close_reason,
+        "idle_seconds": connection.idle_seconds,
+        "suspicion": None,
+    }
+
+
+def _time(time: datetime | None) -> str | None:
+    """A time in UTC, its zone written ``Z``."""
+    if time is None:
+        return None
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+_UNSHOWABLE = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""What is valid in JSON but not safe on a terminal: C1 controls, direction marks, invisible characters, tags."""
+
+
+def _escaped(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))

@@ -1,0 +1,152 @@
+"""One line a message: what ``--plain`` prints, for pipes, logs and screen readers.
+
+Fields are separated by two or more blanks and never contain two blanks themselves: time of day (UTC), station, a mark, and
+what the mark calls for.
+
+====  =============================  ==========================================================================
+mark  what                           fields after it
+====  =============================  ==========================================================================
+``>``  message, station to CSMS      type, action, then of a request a summary, of an answer its latency, ``over
+                                     limit``, and a summary
+``<``  message, CSMS to station      the same
+``!``  a finding                     severity (or ``withdrawn``), rule, evidence
+``-``  a connection event            event, and what there is to say of it
+====  =============================  ==========================================================================
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from ocppscope.capture.record import Close, Ended, Gap, MessageRecord, Note, Opened, Refused, Undecodable
+from ocppscope.inspect.seen import Seen
+from ocppscope.inspect.summaries import summarise
+from ocppscope.model.exchange import Exchange, Outcome
+from ocppscope.model.finding import Finding
+from ocppscope.model.visible import visible
+from ocppscope.protocol.message import TYPE_NAMES, Call, CallError, CallResultError, Malformed, Send
+from ocppscope.protocol.roles import Direction
+from ocppscope.report import duration
+
+NOTHING = "-"
+"""Stands for a field that is due but unknown, so that fields keep their places."""
+
+_ARROWS = {Direction.TO_CSMS: ">", Direction.TO_STATION: "<"}
+_MAX_FIELD = 200
+"""Characters of one field: a line stays a line whatever a peer sends."""
+_MAX_STATION_COLUMN = 24
+_WIDTHS = (10, 18)
+"""Columns of the two fields after the mark, so that what follows stands under each other in most lines."""
+
+
+class PlainLines:
+    """Makes the lines of one run. It remembers only how wide the station column has become."""
+
+    def __init__(self) -> None:
+        self._station_width = 0
+
+    def of(self, seen: Seen) -> list[str]:
+        """The lines of one record: itself, then what the rules say now, then what they no longer say."""
+        lines = [] if (line := self._own(seen)) is None else [line]
+        lines.extend(self.of_findings(seen.findings))
+        lines.extend(self._finding(finding, "withdrawn") for finding in seen.withdrawn)
+        return lines
+
+    def of_findings(self, findings: Iterable[Finding]) -> list[str]:
+        """The lines of findings that no record brought up: a CALL that has just become overdue."""
+        return [self._finding(finding, finding.severity.value) for finding in findings]
+
+    def _own(self, seen: Seen) -> str | None:
+        record = seen.record
+        if isinstance(record, MessageRecord):
+            return self._line(record.time, _station(seen), _ARROWS[record.dir], *_message(seen))
+        event = _event(seen)
+        return None if event is None else self._line(record.time, _station(seen), "-", *event)
+
+    def _finding(self, finding: Finding, word: str) -> str:
+        return self._line(finding.time, finding.station, "!", word, finding.rule, finding.evidence)
+
+    def _line(self, time: datetime, station: str | None, mark: str, *fields: str) -> str:
+        name = _field(station or NOTHING)
+        self._station_width = max(self._station_width, min(len(name), _MAX_STATION_COLUMN))
+        shown = [_field(text) for text in fields if text]
+        columns = [f"{text:<{width}}" for text, width in zip(shown, _WIDTHS, strict=False)] + shown[len(_WIDTHS) :]
+        return "  ".join((f"{time:%H:%M:%S.%f}", f"{name:<{self._station_width}}", mark, *columns)).rstrip()
+
+
+def _station(seen: Seen) -> str | None:
+    if seen.connection is not None:
+        return seen.connection.station
+    return seen.record.station if isinstance(seen.record, Refused) else None
+
+
+def _message(seen: Seen) -> list[str]:
+    message, exchange = seen.message, seen.exchange
+    kind = TYPE_NAMES[type(message)] if message else "?"
+    action = seen.action or "?"
+    match message:
+        case Call() | Send():
+            return [kind, action, _summary(seen)]
+        case Malformed():
+            return [kind, action, message.reason]
+        case CallError() | CallResultError():
+            said = (
+                f"{message.error_code}: {message.error_description}"
+                if message.error_description
+                else message.error_code
+            )
+            return [kind, action, *_timing(exchange), said]
+    return [kind, action, *_timing(exchange), _summary(seen)]
+
+
+def _summary(seen: Seen) -> str:
+    version = seen.connection.version if seen.connection else None
+    return "" if seen.message is None else summarise(version, seen.message, seen.action)
+
+
+def _timing(exchange: Exchange | None) -> list[str]:
+    if exchange is None or exchange.latency is None or exchange.outcome is Outcome.PENDING:
+        return [NOTHING]
+    took = [duration.duration(exchange.latency)]
+    if exchange.over_limit and exchange.limit is not None:
+        took.append(f"over limit {duration.limit(exchange.limit)} (PICS)")
+    return took
+
+
+def _event(seen: Seen) -> list[str] | None:
+    record, connection = seen.record, seen.connection
+    match record:
+        case Opened():
+            return ["opened", record.subprotocol or "no subprotocol", f"from {record.peer}" if record.peer else ""]
+        case Refused():
+            told = f"station told {record.status}" if record.status else ""
+            return ["refused", record.stage.value, told, record.reason]
+        case Close():
+            code = str(record.code) if record.code is not None else "1005"
+            return ["close", code, f"by {record.dir.sender}", record.reason]
+        case Ended():
+            code = connection.close_code if connection else None
+            idle = connection.idle_seconds if connection else None
+            return [
+                "ended",
+                str(code) if code is not None else "1006",
+                f"by {record.by}",
+                record.how,
+                f"idle {duration.duration(idle)}" if idle is not None else "",
+                record.error or "",
+            ]
+        case Undecodable():
+            return ["undecodable", f"from {record.dir.sender}", record.reason]
+        case Gap():
+            return ["gap", f"{record.lost} records lost", record.reason]
+        case Note():
+            return ["note", record.text]
+    return None
+
+
+_UNCLEAR = re.compile(r" {2,}|^ +| +$")
+
+
+def _field(text: str) -> str:
+    """Wire text as one field: safe to print, bounded, and with no blanks that a reader would take for the next field."""
+    return _UNCLEAR.sub(lambda blanks: "␠" * len(blanks[0]), visible(text, _MAX_FIELD))
