@@ -28,7 +28,8 @@ class RuleEngine:
         """What all rules say of one event."""
         findings: list[Finding] = []
         for rule in self._asked.get((type(event), event.scene.connection.version), ()):
-            findings.extend(_finding(rule, event, verdict) for verdict in rule.check(event))
+            for verdict in rule.check(event):
+                findings.append(_finding(rule, event, verdict))  # noqa: PERF401 - no generator for what is rarely there
         return findings
 
 

@@ -27,7 +27,7 @@ from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.model.finding import Finding
 from ocppscope.protocol.actions import bare_action
 from ocppscope.protocol.correlator import Pending
-from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Malformed, Send
+from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, DefectKind, Malformed, Send
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.protocol.schemas import PayloadKind, SchemaViolation, violations
 
@@ -188,7 +188,7 @@ class Dialogue:
                 learn_from_response(watched.station, pending.call, event.message)
             self.transactions.learn_from_response(watched.station.id, pending.number, pending.call, event.message)
         version = event.scene.connection.version
-        if isinstance(event.message, CallResult) and version is not None:
+        if isinstance(event.message, CallResult) and version is not None and not _has_no_payload(event.message):
             action = bare_action(exchange.action)
             event.violations = violations(version, action, PayloadKind.RESPONSE, event.message.payload)
         if not waiting.overdue:
@@ -216,9 +216,14 @@ class Dialogue:
 
     def _check_request(self, scene: Scene, message: Call | Send) -> tuple[SchemaViolation, ...]:
         version = scene.connection.version
-        if version is None:
+        if version is None or _has_no_payload(message):
             return ()
         return violations(version, bare_action(message.action), PayloadKind.REQUEST, message.payload)
+
+
+def _has_no_payload(message: Call | Send | CallResult) -> bool:
+    """Whether the wrapper is so wrong that no payload was there to be checked: one cause, not ten consequences."""
+    return any(defect.kind in (DefectKind.COUNT, DefectKind.TYPE) for defect in message.defects)
 
 
 def _ended(
