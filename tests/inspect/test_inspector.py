@@ -46,10 +46,10 @@ def opened(seq: int, ms: float, conn: int = 1, station: str = "CS-1", subprotoco
     return Opened(conn=conn, station=station, subprotocol=subprotocol, handshake=handshake, **at(seq, ms))  # type: ignore[arg-type]
 
 
-def said(seq: int, ms: float, arrow: str, text: str, conn: int = 1, sent: float | None = None) -> MessageRecord:
+def said(seq: int, ms: float, arrow: str, text: str, *, sent: float | None = None) -> MessageRecord:
     way = Direction.TO_CSMS if arrow == ">" else Direction.TO_STATION
     handed = None if sent is None else round(sent * MS)
-    return MessageRecord(conn=conn, dir=way, text=text, sent=handed, **at(seq, ms))  # type: ignore[arg-type]
+    return MessageRecord(conn=1, dir=way, text=text, sent=handed, **at(seq, ms))  # type: ignore[arg-type]
 
 
 def header(seq: int, ms: float) -> Header:
@@ -142,7 +142,7 @@ def test_the_same_records_give_the_same_findings_whether_time_is_moved_between_t
     assert [(row.finding, row.count) for row in live.findings.rows()] == [
         (row.finding, row.count) for row in offline.findings.rows()
     ]
-    assert [row.finding.action for row in live.findings.rows()] == ["Heartbeat", "ClearCache"]
+    assert [row.finding.action for row in live.findings.rows()] == ["ClearCache", "Heartbeat"]
 
 
 def test_calls_open_at_the_end_of_their_connection_are_aborted_and_nobody_is_blamed() -> None:
