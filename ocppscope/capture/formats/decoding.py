@@ -1,9 +1,14 @@
-"""Why a line of JSON could not be decoded, in words for a person."""
+"""What lines of JSON have in common: why one could not be decoded, and which times can be."""
 
 import msgspec
 
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """All that msgspec raises for bytes that are not what they should be."""
+
+YEARS = range(1970, 2262)
+"""Years of usable times: their nanoseconds fit in 64 bits, and they can be turned into any zone's."""
+
+OUT_OF_RANGE = f"the time is outside the years {YEARS.start} to {YEARS.stop - 1}"
 
 
 def why_undecodable(error: Exception) -> str:

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from ocppscope.capture.formats.decoding import DECODE_ERRORS, why_undecodable
+from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, why_undecodable
 from ocppscope.capture.record import MessageRecord, Opened, Record, Vantage
 from ocppscope.capture.source import Source
 from ocppscope.protocol.roles import Direction
@@ -59,21 +59,22 @@ def read(source: Source) -> Iterator[Record]:
     """The messages, each connection announced by an `Opened`.
 
     That record is the only way to tell the station's name, which the form has not: the name of the file, with
-    ``#conn`` where connections are labelled. It carries no handshake and no subprotocol because none was recorded, and it
-    has the number and time of the first message of its connection.
+    ``#conn`` where connections are labelled. It carries no handshake and no subprotocol because none was recorded. It has
+    the time of the first message of its connection, and the number of the line before that, so that no two messages of a
+    file share a number and each number leads to the line.
     """
     connections: OrderedDict[_Label, int] = OrderedDict()
     opened = 0
     for line in source.lines():
         try:
             message = _decode(line)
-            time = message.ts.replace(tzinfo=UTC) if message.ts.tzinfo is None else message.ts.astimezone(UTC)
         except DECODE_ERRORS as error:
             source.skip(why_undecodable(error))
             continue
-        except OverflowError:
-            source.skip("the time is out of range")
+        if message.ts.year not in YEARS:
+            source.skip(OUT_OF_RANGE)
             continue
+        time = message.ts.replace(tzinfo=UTC) if message.ts.tzinfo is None else message.ts.astimezone(UTC)
         number = connections.get(message.conn)
         if number is None:
             opened += 1
@@ -81,7 +82,7 @@ def read(source: Source) -> Iterator[Record]:
             if len(connections) > MAX_CONNECTIONS:
                 connections.popitem(last=False)
             station = source.name if message.conn is None else f"{source.name}#{message.conn}"
-            yield Opened(seq=source.line, time=time, conn=number, station=station)
+            yield Opened(seq=source.line - 1, time=time, conn=number, station=station)
         elif len(connections) > 1:
             connections.move_to_end(message.conn)
         yield MessageRecord(seq=source.line, time=time, conn=number, dir=_DIRECTIONS[message.dir], text=message.data)

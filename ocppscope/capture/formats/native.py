@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ocppscope.capture.formats.decoding import DECODE_ERRORS, why_undecodable
+from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, why_undecodable
 from ocppscope.capture.record import FORMAT_NAME, FORMAT_VERSION, Header, Record, Vantage, decode
 from ocppscope.capture.source import Source
 
@@ -18,8 +18,6 @@ KINDS = frozenset(
 """The kinds of record that this version knows."""
 
 _START = re.compile(rb'\s*\{\s*"kind"\s*:\s*"([a-z]+)"')
-_YEARS = range(1970, 9999)
-"""Years in which a time can be turned into any zone's."""
 
 
 class LineError(ValueError):
@@ -59,15 +57,18 @@ def read(source: Source) -> Iterator[Record]:
     """The records as they stand there."""
     for line in source.lines():
         try:
-            record = decode_line(line)
+            record = decode_line(line, source.line)
         except LineError as error:
             source.skip(str(error))
         else:
             yield record
 
 
-def decode_line(line: bytes) -> Record:
+def decode_line(line: bytes, number: int | None = None) -> Record:
     """The record that a line holds.
+
+    Its ``seq`` is the line's number, where that is given, even where the line says otherwise, as it does in captures that were put together or
+    filtered with other tools: numbers stay unique, rise, and lead to the line.
 
     Raises:
         LineError: it holds none that this version knows.
@@ -76,9 +77,9 @@ def decode_line(line: bytes) -> Record:
         record = decode(line)
     except DECODE_ERRORS as error:
         raise LineError(_reason(line, error)) from None
-    if record.time.year not in _YEARS:
-        raise LineError(f"the year {record.time.year} is out of range")
-    return record
+    if record.time.year not in YEARS:
+        raise LineError(OUT_OF_RANGE)
+    return record if number is None or record.seq == number else msgspec.structs.replace(record, seq=number)
 
 
 def _reason(line: bytes, error: Exception) -> str:

@@ -1,0 +1,170 @@
+"""The bytes of a file that may still grow, be cut or be replaced; read without ever waiting."""
+
+import os
+import select
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from ocppscope.capture.compression import DamagedError, Inflater, inflater_for
+from ocppscope.capture.errors import CaptureError, reason
+from ocppscope.capture.source import STDIN
+
+
+class Tail:
+    """A file read forwards, with any part that was read at hand for a second look.
+
+    A plain file is looked at again in its place. What cannot be (zstd, gzip, a pipe, stdin) is copied as it is read, inflated,
+    to a nameless temporary file that goes away with the process.
+
+    Attributes:
+        restarts: how often the file was cut short or replaced, so that reading began anew at offset 0.
+        damaged: why no more can be inflated, None when all is well.
+        bytes_read: of the file as it lies on the disk.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = str(path)
+        self.restarts = 0
+        self._descriptor: int | None = None
+        self._copy: BinaryIO | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self.damaged: str | None = None
+        self.bytes_read = 0
+        self._regular = False
+        self._first: bytes | None = b""
+        self._inflater: Inflater | None = None
+        self._pieces: Iterator[bytes] = iter(())
+
+    def read(self, limit: int) -> bytes:
+        """About ``limit`` bytes more; ``b""`` when there are none for now.
+
+        Raises:
+            CaptureError: the file is there and cannot be read.
+        """
+        if self._descriptor is None and not self._open():
+            return b""
+        data = self._read_inflated(limit) if self._inflater is not None else self._read_plain(limit)
+        if not data and self._was_replaced():
+            self.close()
+            self._begin()
+            self.restarts += 1
+            return self.read(limit)
+        if data and self._copy is not None:
+            self._keep(data, self._copy)
+        return data
+
+    def look_again(self, offset: int, size: int) -> bytes:
+        """Up to ``size`` bytes that were read before, from their place in the inflated stream."""
+        descriptor = self._copy.fileno() if self._copy is not None else self._descriptor
+        if descriptor is None:
+            return b""
+        try:
+            return os.pread(descriptor, size, offset)
+        except OSError:
+            return b""
+
+    def close(self) -> None:
+        """Let go of the file and the copy. Stdin stays open."""
+        if self._descriptor is not None and self.path != STDIN:
+            os.close(self._descriptor)
+        self._descriptor = None
+        if self._copy is not None:
+            self._copy.close()
+            self._copy = None
+
+    def _open(self) -> bool:
+        try:
+            # Non-blocking, because a FIFO that nobody writes yet would be waited for.
+            self._descriptor = (
+                0 if self.path == STDIN else os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            )
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise CaptureError(f"cannot read {self.path}: {reason(error)}") from None
+        mode = os.fstat(self._descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            self.close()
+            raise CaptureError(f"cannot read {self.path}: it is a directory; give the capture files in it")
+        self._regular = stat.S_ISREG(mode)
+        if not self._regular:
+            self._copy = _nameless_file()
+        return True
+
+    def _read_raw(self, limit: int) -> bytes:
+        assert self._descriptor is not None  # noqa: S101 - for the type checker: `read` opened it
+        try:
+            if not self._regular and not select.select([self._descriptor], [], [], 0)[0]:
+                return b""
+            data = os.read(self._descriptor, limit)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise CaptureError(f"cannot read {self.path}: {reason(error)}") from None
+        self.bytes_read += len(data)
+        return data
+
+    def _read_plain(self, limit: int) -> bytes:
+        data = self._read_raw(limit)
+        if self._first is None:
+            return data
+        # The first four bytes tell whether the file is compressed, and they may come one by one.
+        self._first += data
+        if len(self._first) < 4 and not self._first.startswith(b"{"):
+            return b""
+        data, self._first = self._first, None
+        compressed = inflater_for(data)
+        if compressed is None:
+            return data
+        self._inflater = compressed[1]
+        if self._copy is None:
+            self._copy = _nameless_file()
+        self._pieces = self._inflater.inflate(data)
+        return self._read_inflated(limit)
+
+    def _read_inflated(self, limit: int) -> bytes:
+        assert self._inflater is not None  # noqa: S101 - for the type checker: `read` saw it
+        out = bytearray()
+        try:
+            while len(out) < limit and self.damaged is None:
+                piece = next(self._pieces, b"")
+                if not piece:
+                    data = self._read_raw(limit)
+                    if not data:
+                        break
+                    self._pieces = self._inflater.inflate(data)
+                out += piece
+        except DamagedError as error:
+            self.damaged = str(error)
+        return bytes(out)
+
+    def _was_replaced(self) -> bool:
+        if not self._regular or self._descriptor is None:
+            return False
+        here = os.fstat(self._descriptor)
+        if here.st_size < self.bytes_read:
+            return True
+        try:
+            there = Path(self.path).stat()
+        except OSError:
+            return False  # gone, for now: what was written after that can still be read from the open file
+        return (there.st_dev, there.st_ino) != (here.st_dev, here.st_ino)
+
+    def _keep(self, data: bytes, copy: BinaryIO) -> None:
+        try:
+            copy.write(data)
+            copy.flush()
+        except OSError as error:
+            where = tempfile.gettempdir()
+            raise CaptureError(
+                f"cannot keep a copy of {self.path} in {where}: {reason(error)}; give more room there or set TMPDIR"
+            ) from None
+
+
+def _nameless_file() -> BinaryIO:
+    return cast("BinaryIO", tempfile.TemporaryFile(prefix="ocppscope-"))
