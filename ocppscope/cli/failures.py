@@ -34,9 +34,14 @@ STATUS = {
     "ocppscope.capture.errors.CaptureError": UNUSABLE,
     "ocppscope.pics.profile.ProfileError": UNUSABLE,
     "ocppscope.filters.FilterError": UNUSABLE,
+    "ocppscope.proxy.config.ConfigError": UNUSABLE,
     "ocppscope.proxy.process.EngineError": UNREACHABLE,
 }
 """Status by the full name of an error's class or of any of its bases."""
+
+
+class ReaderGone(Exception):  # noqa: N818 - it is no error
+    """Whoever read stdout has closed it."""
 
 
 def report(error: BaseException) -> int:
@@ -48,26 +53,26 @@ def report(error: BaseException) -> int:
     match error:
         case SystemExit():
             return error.code if isinstance(error.code, int) else DONE if error.code is None else UNUSABLE
-        case BrokenPipeError():
+        case ReaderGone() | BrokenPipeError():
             return _reader_went_away()
         case KeyboardInterrupt() | click.exceptions.Abort():
-            _say("interrupted")
+            say("interrupted")
             return INTERRUPTED
         case click.UsageError():
-            _say(_usage(error))
+            say(_usage(error))
             return UNUSABLE
         case click.ClickException():
-            _say(error.format_message())
+            say(error.format_message())
             return UNUSABLE
     known = next((STATUS[name] for name in _names(error) if name in STATUS), None)
     if known is not None:
-        _say(str(error))
+        say(str(error))
         return known
     if isinstance(error, OSError) and error.errno in _USERS_AFFAIR:
         where = f"{error.filename}: " if error.filename else ""
-        _say(f"{where}{error.strerror}")
+        say(f"{where}{error.strerror}")
         return UNUSABLE
-    _say(f"internal error: {type(error).__name__}: {error}; please report it with {_save(error)}")
+    say(f"internal error: {type(error).__name__}: {error}; please report it with {_save(error)}")
     return INTERNAL
 
 
@@ -78,7 +83,8 @@ _USERS_AFFAIR = {
 """What the system refuses for reasons outside the program, in the system's words; anything else is a fault of ours."""
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """One line on stderr, whatever the sentence holds."""
     with contextlib.suppress(OSError):  # nobody listens on stderr either
         click.echo(f"ocppscope: {visible(' '.join(sentence.split()))}", err=True)
 

@@ -27,6 +27,13 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"ocppscope.cli.{cmd_name}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """As click does it, but for a reader that went away: click would end the program with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise failures.ReaderGone from None
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from ocppscope.cli import failures
+from ocppscope.cli.console import console_on
 from ocppscope.cli.options import captures_argument, filter_option, load_profiles, parse_filter, pics_option
 from ocppscope.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from ocppscope.report.reading import Reading
-
-FILE_WIDTH = 100
-"""Columns of a text report that no terminal limits."""
 
 
 @click.command(
@@ -76,12 +74,10 @@ def _write(reading: "Reading", form: str, file: TextIO) -> None:
 
         file.write(json.encode(reading) + "\n")
         return
-    from rich.console import Console
-
     from ocppscope.report import text
 
-    width = None if file.isatty() else FILE_WIDTH
-    text.print_report(reading, Console(file=file, width=width, highlight=False))
+    with console_on(file) as console:
+        text.print_report(reading, console)
 
 
 def _fails(reading: "Reading", fail_on: str) -> bool:

@@ -1,8 +1,11 @@
 """``ocppscope rules``: what is checked, and the page of each rule."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
+
+from ocppscope.cli.console import console_on
 
 if TYPE_CHECKING:
     from ocppscope.conformance.rule import Rule
@@ -35,8 +38,9 @@ def list_rules(form: str) -> None:
 
     if form == "json":
         click.echo(rule_page.catalogue_json(all_rules()))
-    else:
-        rule_page.print_catalogue(all_rules())
+        return
+    with console_on(sys.stdout) as console:
+        rule_page.print_catalogue(all_rules(), console)
 
 
 def _rule_ids(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -56,7 +60,8 @@ def show_rule(rule_id: str) -> None:
     """Explain a rule: what it finds, why it matters, usual causes, what to do, with examples."""
     from ocppscope.report import rule_page
 
-    rule_page.print_rule(_known(rule_id))
+    with console_on(sys.stdout) as console:
+        rule_page.print_rule(_known(rule_id), console)
 
 
 def _known(rule_id: str) -> "Rule":

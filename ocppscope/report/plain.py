@@ -45,23 +45,21 @@ class PlainLines:
     def __init__(self) -> None:
         self._station_width = 0
 
-    def of(self, seen: Seen) -> list[str]:
-        """The lines of one record: itself, then what the rules say now, then what they no longer say."""
-        lines = [] if (line := self._own(seen)) is None else [line]
-        lines.extend(self.of_findings(seen.findings))
-        lines.extend(self._finding(finding, "withdrawn") for finding in seen.withdrawn)
-        return lines
-
-    def of_findings(self, findings: Iterable[Finding]) -> list[str]:
-        """The lines of findings that no record brought up: a CALL that has just become overdue."""
-        return [self._finding(finding, finding.severity.value) for finding in findings]
-
-    def _own(self, seen: Seen) -> str | None:
+    def of_record(self, seen: Seen) -> list[str]:
+        """The line of one record; none for what is of no interest by itself (headers, pings)."""
         record = seen.record
         if isinstance(record, MessageRecord):
-            return self._line(record.time, _station(seen), _ARROWS[record.dir], *_message(seen))
+            return [self._line(record.time, _station(seen), _ARROWS[record.dir], *_message(seen))]
         event = _event(seen)
-        return None if event is None else self._line(record.time, _station(seen), "-", *event)
+        return [] if event is None else [self._line(record.time, _station(seen), "-", *event)]
+
+    def of_findings(self, findings: Iterable[Finding]) -> list[str]:
+        """The lines of what the rules say."""
+        return [self._finding(finding, finding.severity.value) for finding in findings]
+
+    def of_withdrawn(self, findings: Iterable[Finding]) -> list[str]:
+        """The lines of what turned out not to be true: a CALL "never answered" that was, late."""
+        return [self._finding(finding, "withdrawn") for finding in findings]
 
     def _finding(self, finding: Finding, word: str) -> str:
         return self._line(finding.time, finding.station, "!", word, finding.rule, finding.evidence)
@@ -117,19 +115,18 @@ def _event(seen: Seen) -> list[str] | None:
     record, connection = seen.record, seen.connection
     match record:
         case Opened():
-            return ["opened", record.subprotocol or "no subprotocol", f"from {record.peer}" if record.peer else ""]
+            spoken = record.subprotocol or ("no subprotocol" if record.handshake else NOTHING)
+            return ["opened", spoken, f"from {record.peer}" if record.peer else ""]
         case Refused():
             told = f"station told {record.status}" if record.status else ""
             return ["refused", record.stage.value, told, record.reason]
         case Close():
-            code = str(record.code) if record.code is not None else "1005"
-            return ["close", code, f"by {record.dir.sender}", record.reason]
+            return ["close", _code(record.code, 1005), f"by {record.dir.sender}", record.reason]
         case Ended():
-            code = connection.close_code if connection else None
             idle = connection.idle_seconds if connection else None
             return [
                 "ended",
-                str(code) if code is not None else "1006",
+                _code(connection.close_code if connection else None, 1006),
                 f"by {record.by}",
                 record.how,
                 f"idle {duration.duration(idle)}" if idle is not None else "",
@@ -142,6 +139,11 @@ def _event(seen: Seen) -> list[str] | None:
         case Note():
             return ["note", record.text]
     return None
+
+
+def _code(code: int | None, absent: int) -> str:
+    """A close code; RFC 6455 §7.4.1 has numbers for a close frame without one (1005) and for no close frame (1006)."""
+    return str(absent if code is None else code)
 
 
 _UNCLEAR = re.compile(r" {2,}|^ +| +$")

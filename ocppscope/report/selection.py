@@ -5,7 +5,6 @@ messages that match; an exchange whose CALL or response matches; a finding whose
 and the stations, transactions and disconnects of the connections that had a match.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -19,15 +18,11 @@ from ocppscope.inspect.seen import Seen
 from ocppscope.kpi.distribution import Distribution
 from ocppscope.kpi.response_times import ResponseTimes
 from ocppscope.model.connection import Connection, Station
-from ocppscope.model.exchange import Exchange, Outcome
-from ocppscope.model.finding import Finding
+from ocppscope.model.exchange import Exchange
 from ocppscope.model.transaction import Transaction
 from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Malformed, Message, Send
 from ocppscope.protocol.roles import Role
-from ocppscope.report.subject import SeenSubject
-
-MOST_OPEN = 10_000
-"""Unanswered CALLs remembered by a filter; a peer that answers nothing makes more of them without end."""
+from ocppscope.report.matcher import Matcher
 
 
 @dataclass(slots=True)
@@ -127,42 +122,46 @@ class Matching(Selection):
     def __init__(self, inspector: Inspector, wanted: Filter) -> None:
         super().__init__(inspector)
         self.expression = str(wanted)
-        self._wanted = wanted
+        self._matcher = Matcher(wanted)
         self._figures = Figures()
         self._response_times = ResponseTimes()
         self._findings = FindingLedger()
         self._stations: dict[str, Station] = {}
         self._connections: set[int] = set()
-        self._open: OrderedDict[tuple[int, int], tuple[Seen, bool]] = OrderedDict()
-        """CALLs without an answer so far, and whether they match."""
 
     def add(self, seen: Seen) -> None:
         """Count what matches."""
-        matches = self._wanted.matches(SeenSubject(seen))
-        for finding in seen.findings:
-            if self._wanted.matches(SeenSubject(self._pinned(finding, seen), (finding,))):
-                self._found(finding)
-        for finding in seen.withdrawn:
-            self._findings.withdraw(finding)
-        if matches:
+        matched = self._matcher.match(seen)
+        if matched.record:
             self._count(seen)
-        self._pair(seen, matches=matches)
+        for finding in matched.findings:
+            self._findings.add(finding)
+            self._station(finding.station).findings[finding.severity.value] += 1
+        for finding in matched.withdrawn:
+            self._findings.withdraw(finding)
+            self._station(finding.station).findings[finding.severity.value] -= 1
+        if matched.answered is not None:
+            self._figures.answered += 1
+            self._response_times.add(matched.answered)
+            super().add(seen)
+        self._figures.aborted += len(matched.aborted)
 
     def finish(self, now: int) -> None:
         """Count the CALLs that were left without an answer for longer than their limit."""
-        for seen, wanted in self._open.values():
-            exchange = seen.exchange
-            if wanted and exchange is not None and exchange.limit and now - exchange.since > exchange.limit * 1e9:
+        for exchange in self._matcher.open_calls():
+            if exchange.limit is not None and now - exchange.since > exchange.limit * 1e9:
                 self._response_times.timed_out(exchange)
 
     @property
     def figures(self) -> Figures:
         """How much matches."""
-        figures = replace(self._figures)
-        figures.unanswered = sum(wanted for _, wanted in self._open.values())
-        figures.connections = len(self._connections)
-        figures.stations = figures.sessions = len(self._stations)
-        return figures
+        return replace(
+            self._figures,
+            unanswered=len(self._matcher.open_calls()),
+            connections=len(self._connections),
+            stations=len(self._stations),
+            sessions=len(self._stations),
+        )
 
     @property
     def stations(self) -> list[Station]:
@@ -196,49 +195,19 @@ class Matching(Selection):
     @property
     def pending(self) -> list[Exchange]:
         """CALLs that match and still wait at the end of the capture."""
-        return [exchange for exchange in self._inspector.pending() if self._open.get(_key(exchange), (None, False))[1]]
-
-    def _pinned(self, finding: Finding, seen: Seen) -> Seen:
-        """The message that a finding is about: this one, or a CALL that has waited too long."""
-        return self._open.get((finding.connection, finding.records[0]), (seen, False))[0]
-
-    def _found(self, finding: Finding) -> None:
-        self._findings.add(finding)
-        self._station(finding.station).findings[finding.severity.value] += 1
+        return [exchange for exchange in self._inspector.pending() if self._matcher.is_open(exchange)]
 
     def _count(self, seen: Seen) -> None:
-        figures, connection = self._figures, seen.connection
+        figures, connection, message = self._figures, seen.connection, seen.message
         figures.refused += isinstance(seen.record, Refused)
         if connection is not None:
             self._connections.add(connection.number)
-            self._station(connection.station).messages += seen.message is not None
-        if seen.message is not None:
+            self._station(connection.station).messages += message is not None
+        if message is not None:
             figures.messages += 1
-            shape = _SHAPES[type(seen.message)]
+            shape = _SHAPES[type(message)]
             setattr(figures, shape, getattr(figures, shape) + 1)
-            orphan = seen.exchange is None and isinstance(seen.message, CallResult | CallError)
-            figures.orphan_responses += orphan
-
-    def _pair(self, seen: Seen, *, matches: bool) -> None:
-        """Follow each exchange from its CALL to its end; it counts when either of its messages matches."""
-        exchange = seen.exchange
-        if exchange is not None and exchange.outcome is Outcome.PENDING:
-            self._open[_key(exchange)] = (seen, matches)
-            if len(self._open) > MOST_OPEN:
-                self._open.popitem(last=False)
-        elif exchange is not None:
-            _, asked = self._open.pop(_key(exchange), (None, False))
-            if asked or matches:
-                self._figures.answered += 1
-                self._response_times.add(exchange)
-                super().add(seen)
-        for aborted in seen.aborted:
-            if self._open.pop(_key(aborted), (None, False))[1]:
-                self._figures.aborted += 1
+            figures.orphan_responses += seen.exchange is None and isinstance(message, CallResult | CallError)
 
     def _station(self, identity: str) -> Station:
         return self._stations.setdefault(identity, Station(identity))
-
-
-def _key(exchange: Exchange) -> tuple[int, int]:
-    return exchange.connection, exchange.call

@@ -28,7 +28,7 @@ MOST_CASES = 5
 MOST_RECORDS = 8
 """Record numbers named for one case."""
 
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
 def print_report(reading: Reading, console: Console) -> None:
@@ -107,7 +107,7 @@ def _verdict(reading: Reading) -> RenderableType:
     marks = Text("   ").join(
         Text(
             f"{severity.mark} {_many(counts[severity.value], severity.value)}",
-            _STYLES[severity] if counts[severity.value] else "dim",
+            STYLES[severity] if counts[severity.value] else "dim",
         )
         for severity in Severity
     )
@@ -148,7 +148,7 @@ def _marks(station: Station) -> Text:
     found = [(severity, count) for severity in Severity if (count := station.findings[severity.value])]
     if not found:
         return Text("none", "dim")
-    return Text(" ").join(Text(f"{severity.mark}{count}", _STYLES[severity]) for severity, count in found)
+    return Text(" ").join(Text(f"{severity.mark}{count}", STYLES[severity]) for severity, count in found)
 
 
 def _findings(reading: Reading) -> RenderableType:
@@ -166,7 +166,7 @@ def _findings(reading: Reading) -> RenderableType:
 def _rule(severity: Severity, rule: str, name: str, rows: list[FindingRow]) -> RenderableType:
     times = sum(row.count for row in rows)
     head = Text.assemble(
-        (f"{severity.mark} {rule}", _STYLES[severity]),
+        (f"{severity.mark} {rule}", STYLES[severity]),
         f"  {name}",
         (f"  {times}×" if times > 1 else "", "bold"),
         (f"  {rows[0].finding.spec}", "dim"),

@@ -1,0 +1,91 @@
+"""Plain lines on stdout, from files and live."""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from ocppscope.cli.failures import say
+
+if TYPE_CHECKING:
+    from ocppscope.filters import Filter
+    from ocppscope.pics.profile import Profile
+    from ocppscope.report.plain_log import PlainLog
+
+PAUSE = 0.1
+"""Seconds between two looks at a capture that grows: quick for a person, nothing for the machine."""
+
+
+def plain_log(profiles: "Sequence[Profile]", wanted: "Filter | None") -> "PlainLog":
+    """A log to stdout with a fresh inspector."""
+    from ocppscope.inspect.inspector import Inspector
+    from ocppscope.report.plain_log import PlainLog
+
+    return PlainLog(Inspector(profiles), sys.stdout, wanted)
+
+
+def print_captures(paths: Sequence[str], log: "PlainLog") -> None:
+    """Print whole captures, one after the other.
+
+    Raises:
+        CaptureError: one of them cannot be read.
+    """
+    from ocppscope.capture.reader import open_capture
+
+    for number, path in enumerate(paths):
+        if number:
+            log.next_capture()
+        capture = open_capture(path)
+        log.write(capture)
+        sys.stdout.flush()
+        if capture.skipped_count:
+            first = capture.skipped[0]
+            say(f"{path}: {capture.skipped_count} lines skipped; the first is line {first.line}: {first.reason}")
+
+
+class GrowingLog:
+    """Prints a native capture while it grows.
+
+    Raises:
+        CaptureError: on entering or later, when the file is of another format or cannot be read.
+    """
+
+    def __init__(self, path: str | Path, log: "PlainLog") -> None:
+        from ocppscope.capture.follow import follow
+
+        self._follower = follow(path)
+        self._restarts = self._follower.restarts
+        self._log = log
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._follower.close()
+
+    def run(self, until: Callable[[], bool]) -> None:
+        """Print what comes until ``until`` says that it is enough; it is asked ten times a second and more."""
+        while not until():
+            if not self._print_batch():
+                self._log.pass_time(time.monotonic_ns(), time.time_ns())
+                sys.stdout.flush()
+                time.sleep(PAUSE)
+
+    def drain(self) -> None:
+        """Print what is there already: the last words after the writer has ended."""
+        while self._print_batch():
+            pass
+
+    def _print_batch(self) -> bool:
+        lines = self._follower.poll()
+        if self._follower.restarts != self._restarts:
+            self._restarts = self._follower.restarts
+            self._log.next_capture()
+        self._log.write(line.record for line in lines)
+        if lines:
+            sys.stdout.flush()
+        return not self._follower.at_end
