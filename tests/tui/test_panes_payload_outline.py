@@ -67,11 +67,11 @@ def test_a_finding_below_a_member_that_is_not_there_stays_with_the_nearest(paylo
 
 
 def test_branches_unfold_to_depth_three_and_the_way_to_every_finding() -> None:
-    payload = {"a": {"b": {"c": {"d": {"e": 1}}}}, "x": {"y": {"z": {"u": {"v": 1}}}}}
-    root = outline(payload, {"$.x.y.z.u.v": [finding("$.x.y.z.u.v")]})
-    assert named(root, "a", "b").unfolded
-    assert not named(root, "a", "b", "c").unfolded
-    assert named(root, "x", "y", "z", "u").unfolded
+    payload = {"a": {"b": {"c": {"d": {"e": 1}}}}, "x": {"y": {"z": {"u": {"v": {"w": 1}}}}}}
+    root = outline(payload, {"$.x.y.z.u.v.w": [finding("$.x.y.z.u.v.w")]})
+    assert named(root, "a", "b", "c").unfolded
+    assert not named(root, "a", "b", "c", "d").unfolded
+    assert named(root, "x", "y", "z", "u", "v").unfolded
 
 
 def test_no_more_than_200_lines_are_unfolded_at_first() -> None:

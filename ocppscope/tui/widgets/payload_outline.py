@@ -90,7 +90,7 @@ def unfold(root: Node, depth: int = UNFOLDED_DEPTH, nodes: int = UNFOLDED_NODES)
         node, level = queue.popleft()
         if not node.children:
             continue
-        if level < depth and shown + len(node.children) <= nodes:
+        if level <= depth and shown + len(node.children) <= nodes:
             node.unfolded = True
             shown += len(node.children)
             queue.extend((child, level + 1) for child in node.children)

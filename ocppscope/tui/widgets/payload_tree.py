@@ -13,6 +13,7 @@ from textual.widgets.tree import TreeNode
 from ocppscope.model.finding import Finding
 from ocppscope.model.visible import visible
 from ocppscope.tui.theme import Palette
+from ocppscope.tui.widgets.findings_strip import TOKENS
 from ocppscope.tui.widgets.payload_outline import LONGEST_VALUE, Node, Pins, outline, spaced
 
 LONG_TEXT = 60
@@ -41,13 +42,14 @@ class PayloadTree(Tree[Node]):
         scrollbar-color-hover: $muted;
         scrollbar-color-active: $muted;
         &:focus { background-tint: transparent; }
-        & > .tree--guides { color: $frame; }
-        & > .tree--guides-hover { color: $frame; }
-        & > .tree--guides-selected { color: $frame; }
+        & > .tree--guides { color: $muted; text-style: none; }
+        & > .tree--guides-hover { color: $muted; text-style: none; }
+        & > .tree--guides-selected { color: $muted; text-style: none; }
         & > .tree--cursor { background: transparent; text-style: none; }
         & > .tree--highlight { text-style: none; }
         & > .tree--highlight-line { background: transparent; }
-        &:focus > .tree--cursor { background: $cursor; }
+        &:focus > .tree--cursor { background: $cursor; text-style: none; }
+        &:focus > .tree--guides-selected { color: $muted; text-style: none; }
         &:focus:ansi > .tree--cursor { text-style: reverse; }
     }
     """
@@ -129,16 +131,16 @@ class PayloadTree(Tree[Node]):
         paint = self.palette.style
         line = Text(no_wrap=True, end="", style=style)
         if node.allow_expand:
-            line.append(self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE, base_style)
+            line.append(self.ICON_NODE_EXPANDED if node.is_expanded else self.ICON_NODE, style + paint("muted"))
         if data.name:
-            line.append(f"{data.name} ", base_style + paint("muted" if data.index else "up"))
+            line.append(f"{data.name} ", style + paint("muted" if data.index else "up"))
         pins = _pinned(data.pins)
         room = self._room(_depth(node)) - cell_len(line.plain) - sum(cell_len(text) for text, _ in pins)
-        value = Text(data.text, base_style + paint(data.token))
+        value = Text(data.text, style + paint(data.token))
         value.truncate(max(room, 4), overflow="ellipsis")
         line.append_text(value)
         for text, token in pins:
-            line.append(text, base_style + paint(token))
+            line.append(text, style + paint(token))
         return line
 
     def _room(self, depth: int) -> int:
@@ -184,13 +186,10 @@ def _pinned(pins: tuple[Finding, ...]) -> list[tuple[str, str]]:
     for pin in sorted(pins, key=lambda pin: -pin.severity.rank):
         rules.setdefault(pin.rule, pin)
     shown = [
-        (f"  {pin.severity.mark} {visible(pin.rule, 24)}", f"{_TOKENS[pin.severity.value]} bold")
+        (f"  {pin.severity.mark} {visible(pin.rule, 24)}", f"{TOKENS[pin.severity.value]} bold")
         for pin in list(rules.values())[:3]
     ]
     return [*shown, (f" +{len(rules) - 3}", "muted")] if len(rules) > 3 else shown
-
-
-_TOKENS = {"error": "error", "warning": "warn", "info": "muted"}
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:
