@@ -16,11 +16,8 @@ MAX_WINDOW = 128 * 1024 * 1024
 """Memory that a frame may ask for: what ``zstd --long`` needs (27 bits)."""
 
 _FEED = 1024
-"""Compressed bytes decoded at once. A zstd block of four bytes can stand for 128 KiB, so this keeps any piece under 32 MiB;
-larger feeds gain nothing measurable."""
-
-_PIECE = 1024 * 1024
-"""Bytes of one piece of inflated gzip."""
+"""Compressed bytes decoded at once. A zstd block of four bytes can stand for 128 KiB, so this keeps any piece under 32 MiB
+(of gzip, 1 MiB), and damage costs no more of what comes before it. Larger feeds gain nothing measurable."""
 
 
 class DamagedError(Exception):
@@ -86,19 +83,23 @@ class GzipInflater:
 
     def inflate(self, data: bytes) -> Iterator[bytes]:
         """See `Inflater`."""
-        while data:
+        for start in range(0, len(data), _FEED):
+            rest = data[start : start + _FEED]
             if self._member is None:
-                self._member = zlib.decompressobj(wbits=31)
-            try:
-                piece = self._member.decompress(data, _PIECE)
-            except zlib.error as error:
-                raise DamagedError(f"the gzip data is damaged ({error})") from None
-            if piece:
-                yield piece
-            data = self._member.unconsumed_tail
-            if self._member.eof:
-                data = self._member.unused_data.lstrip(b"\0")  # tapes and some tools pad with zeros
-                self._member = None
+                rest = rest.lstrip(b"\0")  # tapes and some tools pad with zeros
+            while rest:
+                if self._member is None:
+                    self._member = zlib.decompressobj(wbits=31)
+                try:
+                    piece = self._member.decompress(rest)
+                except zlib.error as error:
+                    raise DamagedError(f"the gzip data is damaged ({error})") from None
+                if piece:
+                    yield piece
+                rest = b""
+                if self._member.eof:
+                    rest = self._member.unused_data.lstrip(b"\0")
+                    self._member = None
 
 
 def inflater_for(head: bytes) -> tuple[str, Inflater] | None:

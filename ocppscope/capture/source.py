@@ -175,12 +175,12 @@ class Source:
 
 
 def _open(path: str) -> tuple[_Raw, int | None, bool]:
-    if Path(path).is_dir():
-        raise CaptureError(f"cannot read {path}: it is a directory; give the capture files in it")
     try:
         file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - the Source closes it
     except FileNotFoundError:
         raise CaptureError(f"cannot read {path}: there is no such file") from None
+    except IsADirectoryError:
+        raise CaptureError(f"cannot read {path}: it is a directory; give the capture files in it") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise CaptureError(f"cannot read {path}: {reason(error) if isinstance(error, OSError) else error}") from None
     facts = os.fstat(file.fileno())

@@ -112,6 +112,7 @@ class CaptureWriter:
         run: str | None = None,
         on_failure: Callable[[str], None] | None = None,
         on_gap: Callable[[Gap], None] | None = None,
+        max_buffer: int = MAX_BUFFER,
     ) -> Self:
         """Begin a run: in a new file (mode 0600, folders made as needed), or at the end of a native capture.
 
@@ -125,7 +126,14 @@ class CaptureWriter:
         try:
             existing = _claim(descriptor, path)
             compress = path.suffix == ".zst" if existing.compressed is None else existing.compressed
-            writer = cls(descriptor, existing.lines + 1, compress=compress, on_failure=on_failure, on_gap=on_gap)
+            writer = cls(
+                descriptor,
+                existing.lines + 1,
+                compress=compress,
+                on_failure=on_failure,
+                on_gap=on_gap,
+                max_buffer=max_buffer,
+            )
             if existing.cut:
                 writer._lines += b"\n"
             writer.append(
@@ -178,7 +186,7 @@ class CaptureWriter:
         Returns:
             Whether it will be in the capture; False means that it is counted for the next `Gap`.
         """
-        if self._unreported or self._failing:
+        if self._unreported or self._failing or self._closed:
             return self._append_in_need(record)
         return self._encode(record)
 
@@ -186,7 +194,8 @@ class CaptureWriter:
         """Hand everything to the operating system, and a `Gap` for what was lost as soon as it takes bytes again.
 
         Returns:
-            Whether nothing waits any more. Cheap when there is nothing to do.
+            Whether nothing waits any more. Cheap when there is nothing to do; while `failing`, call it now and then even
+            without traffic.
         """
         if self._closed:
             return self._bytes_waiting == 0
