@@ -1,0 +1,178 @@
+"""Real traffic of independent implementations: every finding is one that reading the recording shows to be true.
+
+The table was made from the recordings with plain ``json`` and the ``jsonschema`` package, before it was held against the
+report. Anything that a report says beyond it is a false alarm, anything missing is a blind spot.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ocppscope.capture.reader import open_capture
+from ocppscope.report.json import document
+from ocppscope.report.reading import Reading
+
+
+@dataclass(frozen=True)
+class Due:
+    """A finding that is due: the rule, the station, the lines that it is pinned to, and why it is true."""
+
+    rule: str
+    station: str
+    lines: tuple[int, ...]
+    why: str
+    path: str | None = None
+    severity: str = "error"
+
+
+IN_FLIGHT = "each line is a CALL that the station sent before the answer to its CALL just before had come"
+IN_FLIGHT_16 = f"{IN_FLIGHT}; 1.6 says SHOULD NOT, so a warning"
+IN_FLIGHT_2X = f"{IN_FLIGHT}; 2.x says SHALL NOT, so an error"
+FUZZ = "sent wrong on purpose: the CSMS answers it with a CALLERROR that names the same flaw"
+
+EXPECTED: dict[str, tuple[Due, ...]] = {
+    "emob16-ocpprpc": (
+        Due("RPC-007", "#1", (130, 216, 217, 230, 231), IN_FLIGHT_16, severity="warning"),
+        Due(
+            "RPC-007", "#2", (108, 152, 206, 207, 219, 220, 237, 238, 252, 262, 268), IN_FLIGHT_16, severity="warning"
+        ),
+        Due("RPC-007", "#4", (138, 202, 235, 250), IN_FLIGHT_16, severity="warning"),
+        Due("RPC-007", "#6", (204, 225, 248), IN_FLIGHT_16, severity="warning"),
+    ),
+    "emob201-sap_py": (
+        Due("RPC-007", "#1", (12, 212), IN_FLIGHT_2X),
+        Due("RPC-007", "#2", (210,), IN_FLIGHT_2X),
+    ),
+    "mosim16-homeassistant": (),
+    "mosim16-ocpprpc": (
+        Due("RPC-019", "", (103,), "the simulator sends a CALL with the action CustomOperation, which OCPP 1.6 has not"),
+    ),
+    "mosim201-ocpprpc": (
+        Due("RPC-021", "", (22,), "answers GetLocalListVersion with the member of 1.6", "$.listVersion"),
+        Due("RPC-021", "", (22,), "and so the required member of 2.0.1 is missing", "$.versionNumber"),
+    ),
+    "ocppgo16-ocppgo16": (),
+    "ocppgo201-ocppgo201": (),
+    "openocpp-openocpp": (),
+    "openocpp-openocpp-mtls": (),
+    "pystation16_fragment-ocpprpc": (),
+    "pystation21-ocpprpc": (),
+    "shiv3_16-ocpprpc": (),
+    "shiv3_201-ocpprpc": (Due("RPC-007", "", (4, 5, 52, 58, 72, 118, 120), IN_FLIGHT_2X),),
+    "shiv3_21-ocpprpc": (Due("RPC-007", "", (4, 52, 60, 118, 119), IN_FLIGHT_2X),),
+    "vcp16-sap_py": (Due("RPC-007", "", (2, 10, 20), IN_FLIGHT_16, severity="warning"),),
+    "vcp201-ocpprpc-tls": (Due("RPC-007", "", (2, 28, 58), IN_FLIGHT_2X),),
+    "wscli_fuzz-ocpprpc": (
+        Due("RPC-001", "#1", (1, 9, 20, 32, 40), 'broken JSON, answered with a CALLERROR "-1"'),
+        Due("RPC-002", "#1", (52, 59), "message type 99"),
+        Due("RPC-002", "#2", (22, 42, 69), "message type 99"),
+        Due("RPC-003", "#1", (13,), 'the payload is the string "invalid"'),
+        Due("RPC-003", "#1", (24,), "a CALL of three elements: no payload"),
+        Due("RPC-003", "#2", (26,), "a CALL of three elements: no payload"),
+        Due(
+            "RPC-008", "#1", (17, 56),
+            'a CALLERROR "Whoops" to an id that the CSMS never used; an info, because a recording without handshake '
+            "may have begun after the CALL",
+            severity="info",
+        ),
+        Due("RPC-019", "#2", (18, 30, 50), "the action FakeActionOcpp"),
+        Due("RPC-024", "#1", (5,), FUZZ, "$.idTag"),
+        Due("RPC-024", "#1", (28,), FUZZ, "$.rogueField"),
+        Due("RPC-024", "#1", (36, 48), FUZZ + ": 26 characters where 20 are allowed", "$.idTag"),
+        Due("RPC-024", "#1", (44,), FUZZ, "$.chargePointModel"),
+        Due("RPC-024", "#1", (44,), "the vendor is a number; the CSMS stopped at the missing model", "$.chargePointVendor"),
+        Due("RPC-024", "#1", (63,), FUZZ, "$.meterStart"),
+        Due("RPC-024", "#1", (63, 67), FUZZ, "$.timestamp"),
+        Due("RPC-024", "#1", (63,), "NotANumber; the CSMS stopped at the missing members", "$.connectorId"),
+        Due("RPC-024", "#2", (2, 11, 38), FUZZ, "$.rogueField"),
+        Due("RPC-024", "#2", (6, 46), FUZZ, "$.chargePointModel"),
+        Due("RPC-024", "#2", (6, 46), "the vendor is a number; the CSMS stopped at the missing model", "$.chargePointVendor"),
+        Due("RPC-024", "#2", (34,), FUZZ, "$.meterStart"),
+        Due("RPC-024", "#2", (34,), "missing as well; the CSMS stopped at the first", "$.timestamp"),
+        Due("RPC-024", "#2", (34,), "NotANumber; the CSMS stopped at the missing members", "$.connectorId"),
+        Due("RPC-024", "#2", (54, 65), FUZZ + ": an array, then null", "$.idTag"),
+        Due("RPC-024", "#2", (57,), FUZZ + ": 26 characters where 20 are allowed", "$.idTag"),
+    ),
+    "wscli_sim16-ocpprpc": (),
+}  # fmt: skip
+
+UNANSWERED = {
+    "emob201-sap_py": 1,  # line 210, five milliseconds before the recording ends
+    "openocpp-openocpp-mtls": 1,  # the last line
+}
+
+ORPHANS = {
+    "wscli_fuzz-ocpprpc": 12,  # ten CALLERRORs "-1" to what could not be read, and the two of RPC-008
+}
+
+WORDS = {2: "calls", 3: "call_results", 4: "call_errors", 5: "call_result_errors", 6: "sends"}
+
+
+def read(path: Path) -> Reading:
+    reading = Reading()
+    reading.read(open_capture(path))
+    reading.finish()
+    return reading
+
+
+def test_every_recording_stands_in_the_table(traffic: Path) -> None:
+    assert {path.stem for path in traffic.glob("*.jsonl")} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_findings_are_those_that_reading_the_recording_shows(traffic: Path, name: str) -> None:
+    found = [
+        (row["rule"], row["severity"], row["station"], tuple(row["records"]))
+        for row in document(read(traffic / f"{name}.jsonl"))["findings"]
+    ]
+
+    due = [(due.rule, due.severity, name + due.station, due.lines) for due in EXPECTED[name]]
+    assert sorted(found) == sorted(due)
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if any(due.path for due in EXPECTED[name])])
+def test_schema_findings_point_at_the_member(traffic: Path, name: str) -> None:
+    found = [
+        (row["rule"], row["station"], row["path"], tuple(row["records"]))
+        for row in document(read(traffic / f"{name}.jsonl"))["findings"]
+        if row["rule"] in {"RPC-021", "RPC-024"}
+    ]
+
+    due = [(due.rule, name + due.station, due.path, due.lines) for due in EXPECTED[name] if due.path is not None]
+    assert sorted(found) == sorted(due)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_messages_are_counted_by_shape_and_paired(traffic: Path, name: str) -> None:
+    path = traffic / f"{name}.jsonl"
+    report = document(read(path))
+
+    shapes: Counter[str] = Counter()
+    connections = set()
+    for line in path.read_text().splitlines():
+        record = json.loads(line)
+        connections.add(record.get("conn"))
+        shapes[_shape(record["data"])] += 1
+    counts = report["counts"]
+    assert {word: counts[word] for word in (*WORDS.values(), "malformed")} == {
+        word: shapes[word] for word in (*WORDS.values(), "malformed")
+    }
+    assert counts["messages"] == sum(shapes.values())
+    assert counts["connections"] == len(connections)
+    exchanges = report["exchanges"]
+    assert exchanges["unanswered"] == UNANSWERED.get(name, 0)
+    assert exchanges["aborted"] == 0
+    assert exchanges["orphan_responses"] == ORPHANS.get(name, 0)
+    assert exchanges["answered"] == shapes["calls"] - UNANSWERED.get(name, 0)
+    assert sum(row["n"] for row in report["latency"]) == exchanges["answered"]
+
+
+def _shape(text: str) -> str:
+    try:
+        message = json.loads(text)
+    except ValueError:
+        return "malformed"
+    return WORDS.get(message[0], "malformed")
