@@ -1,41 +1,58 @@
 """Asks the rules."""
 
 from collections.abc import Collection, Iterable
+from typing import TypeAlias
 
-from ocppscope.conformance.event import CallOverdue, Event, MalformedSeen, ResponseSeen
+from ocppscope.conformance.event import CallOverdue, CallSeen, Event, PayloadInvalid, ResponseSeen, SendSeen
 from ocppscope.conformance.rule import Rule, Verdict
 from ocppscope.model.finding import Finding
-from ocppscope.protocol.message import Malformed
+from ocppscope.protocol.actions import ACTIONS
 from ocppscope.protocol.version import OcppVersion
+
+_KNOWN = frozenset[str]().union(*ACTIONS.values())
+
+_Key: TypeAlias = tuple[type[Event], OcppVersion | None, str | None]
 
 
 class RuleEngine:
-    """A set of rules, sorted by the events and versions that they ask for."""
+    """A set of rules, sorted by the events, versions and actions that they ask for."""
 
     def __init__(self, rules: Iterable[Rule], muted: Collection[str] = ()) -> None:
-        self._asked: dict[tuple[type[Event], OcppVersion | None], list[Rule]] = {}
-        for rule in rules:
-            if rule.id in muted:
-                continue
-            for event in rule.on:
-                for version in rule.versions:
-                    self._asked.setdefault((event, version), []).append(rule)
-                if len(rule.versions) == len(OcppVersion):
-                    # Only what holds in every version may be said before the version is known.
-                    self._asked.setdefault((event, None), []).append(rule)
+        self._rules = [rule for rule in rules if rule.id not in muted]
+        self._asked: dict[_Key, tuple[Rule, ...]] = {}
 
     def judge(self, event: Event) -> list[Finding]:
         """What all rules say of one event."""
-        findings: list[Finding] = []
-        for rule in self._asked.get((type(event), event.scene.connection.version), ()):
-            for verdict in rule.check(event):
-                findings.append(_finding(rule, event, verdict))  # noqa: PERF401 - no generator for what is rarely there
-        return findings
+        action = _action(event)
+        # Names that no version has share one entry: they come from the wire and are without end.
+        key = (type(event), event.scene.connection.version, action if action in _KNOWN else None)
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = self._asked[key] = self._asked_for(*key)
+        return [_finding(rule, event, action, verdict) for rule in asked for verdict in rule.check(event)]
+
+    def _asked_for(self, event: type[Event], version: OcppVersion | None, action: str | None) -> tuple[Rule, ...]:
+        """The rules for such events. Before the version is known, only what holds in every version may be said."""
+        return tuple(
+            rule
+            for rule in self._rules
+            if event in rule.on
+            and (version in rule.versions if version is not None else len(rule.versions) == len(OcppVersion))
+            and (rule.actions is None or action in rule.actions)
+        )
 
 
-def _finding(rule: Rule, event: Event, verdict: Verdict) -> Finding:
+def _action(event: Event) -> str | None:
+    if isinstance(event, CallSeen | SendSeen):
+        return event.message.action
+    if isinstance(event, ResponseSeen | CallOverdue):
+        return event.exchange.action if event.exchange is not None else None
+    return event.action if isinstance(event, PayloadInvalid) else getattr(event.message, "action", None)
+
+
+def _finding(rule: Rule, event: Event, action: str | None, verdict: Verdict) -> Finding:
     scene = event.scene
-    message_id, action = _names(event)
+    message_id = event.exchange.message_id if isinstance(event, CallOverdue) else event.message.message_id
     return Finding(
         rule=rule.id,
         severity=verdict.severity or rule.severity,
@@ -45,7 +62,7 @@ def _finding(rule: Rule, event: Event, verdict: Verdict) -> Finding:
         time=scene.time,
         records=verdict.records or (scene.number,),
         evidence=verdict.evidence,
-        message_id=message_id,
+        message_id=None if message_id is None else str(message_id),
         action=action,
         path=verdict.path,
         observed=verdict.observed,
@@ -53,15 +70,3 @@ def _finding(rule: Rule, event: Event, verdict: Verdict) -> Finding:
         spec=rule.spec,
         key=verdict.key,
     )
-
-
-def _names(event: Event) -> tuple[str | None, str | None]:
-    """The message id and the action of whatever the event is about."""
-    if isinstance(event, CallOverdue):
-        return str(event.exchange.message_id), event.exchange.action
-    message_id = None if event.message.message_id is None else str(event.message.message_id)
-    if isinstance(event, ResponseSeen):
-        return message_id, event.exchange.action if event.exchange else None
-    if isinstance(event, MalformedSeen) or isinstance(event.message, Malformed):
-        return message_id, None
-    return message_id, getattr(event.message, "action", None)

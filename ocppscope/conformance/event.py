@@ -1,19 +1,19 @@
 """What rules are asked about: things that happened on one connection, with all that pairing and the schemas know.
 
-Events are made by the inspector, once for each message, and shown to every rule that asks for their type. They are read,
-never changed.
+Events are made by the inspector and shown to every rule that asks for their type. They are read, never changed. What is
+rarely the case (a defect, an invalid payload) is an event of its own, so that ordinary traffic asks few rules.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from ocppscope.model.connection import Connection, Station
 from ocppscope.model.exchange import Exchange
 from ocppscope.protocol.correlator import ClosedCall, OpenedCall, Pending
-from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Malformed, Send
+from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Message, Send
 from ocppscope.protocol.roles import Direction
-from ocppscope.protocol.schemas import SchemaViolation
+from ocppscope.protocol.schemas import PayloadKind, SchemaViolation
 
 
 @dataclass(slots=True)
@@ -50,7 +50,6 @@ class CallSeen:
     """It names a transaction that was never seen to start at this station."""
     issued_any: bool = False
     """A start of any transaction of this station was seen, so an unknown one is not merely older than the capture."""
-    violations: tuple[SchemaViolation, ...] = ()
 
 
 @dataclass(slots=True)
@@ -60,7 +59,6 @@ class SendSeen:
     scene: Scene
     direction: Direction
     message: Send
-    violations: tuple[SchemaViolation, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,7 +77,6 @@ class ResponseSeen:
     """The sender used this id in a CALL of its own."""
     candidate: Pending | None
     """For an orphan: the oldest CALL that its sender still has to answer, which may be what it means."""
-    violations: tuple[SchemaViolation, ...] = field(default=())
 
 
 @dataclass(slots=True)
@@ -92,12 +89,28 @@ class ResultErrorSeen:
 
 
 @dataclass(slots=True)
-class MalformedSeen:
-    """Something passed that is no message."""
+class DefectSeen:
+    """Something passed that is no message, or a message whose wrapper has defects; besides the event of its shape."""
 
     scene: Scene
     direction: Direction
-    message: Malformed
+    message: Message
+    echo: bool = False
+    """It is the response to a CALL that was found: its id is the caller's doing."""
+
+
+@dataclass(slots=True)
+class PayloadInvalid:
+    """The payload of a request or response breaks its schema; besides the event of the message's shape."""
+
+    scene: Scene
+    direction: Direction
+    message: Call | CallResult | Send
+    action: str
+    kind: PayloadKind
+    violations: tuple[SchemaViolation, ...]
+    call: int | None = None
+    """For a response: the record number of its CALL."""
 
 
 @dataclass(slots=True)
@@ -110,6 +123,4 @@ class CallOverdue:
     timeout: float
 
 
-Event: TypeAlias = CallSeen | SendSeen | ResponseSeen | ResultErrorSeen | MalformedSeen | CallOverdue
-MessageEvent: TypeAlias = CallSeen | SendSeen | ResponseSeen | ResultErrorSeen | MalformedSeen
-"""The events that have a direction and a message."""
+Event: TypeAlias = CallSeen | SendSeen | ResponseSeen | ResultErrorSeen | DefectSeen | PayloadInvalid | CallOverdue

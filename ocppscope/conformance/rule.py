@@ -101,6 +101,8 @@ class Rule(ABC):
     """The clauses, with the abbreviations of the catalogue."""
     on: ClassVar[tuple[type[Event], ...]]
     """The events that it wants to see."""
+    actions: ClassVar[frozenset[str] | None] = None
+    """Only events about these actions; None for all. Saves asking a rule what it would pass over."""
     examples: ClassVar[tuple[Example, ...]]
 
     @abstractmethod

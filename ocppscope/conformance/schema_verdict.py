@@ -1,21 +1,17 @@
 """From schema violations to verdicts, the same words for requests and responses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from ocppscope.conformance.event import CallSeen, ResponseSeen, SendSeen
+from ocppscope.conformance.event import PayloadInvalid
 from ocppscope.conformance.rule import Verdict, quoted
 from ocppscope.protocol.schemas import SchemaViolation
 
 
-def schema_verdicts(
-    event: CallSeen | SendSeen | ResponseSeen,
-    action: str,
-    violations: Sequence[SchemaViolation],
-    records: tuple[int, ...],
-) -> Iterator[Verdict]:
+def schema_verdicts(event: PayloadInvalid) -> Iterator[Verdict]:
     """One verdict for each violation but those of formats, which rules of their own judge."""
     sender = event.direction.sender
-    for violation in violations:
+    records = (event.scene.number,) if event.call is None else (event.scene.number, event.call)
+    for violation in event.violations:
         if violation.keyword == "format":
             continue
         missing = violation.keyword == "required"
@@ -30,7 +26,7 @@ def schema_verdicts(
             observed=value,
             expected=_expected(violation),
             records=records,
-            key=f"{sender} {action} {_without_indices(violation.path)} {violation.keyword}",
+            key=f"{sender} {event.action} {_without_indices(violation.path)} {violation.keyword}",
         )
 
 

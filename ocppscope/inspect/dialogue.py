@@ -5,8 +5,9 @@ from ocppscope.conformance.engine import RuleEngine
 from ocppscope.conformance.event import (
     CallOverdue,
     CallSeen,
+    DefectSeen,
     Event,
-    MalformedSeen,
+    PayloadInvalid,
     ResponseSeen,
     ResultErrorSeen,
     Scene,
@@ -27,9 +28,18 @@ from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.model.finding import Finding
 from ocppscope.protocol.actions import bare_action
 from ocppscope.protocol.correlator import Pending
-from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, DefectKind, Malformed, Send
+from ocppscope.protocol.message import (
+    Call,
+    CallError,
+    CallResult,
+    CallResultError,
+    DefectKind,
+    Malformed,
+    Message,
+    Send,
+)
 from ocppscope.protocol.roles import Direction, Role
-from ocppscope.protocol.schemas import PayloadKind, SchemaViolation, violations
+from ocppscope.protocol.schemas import PayloadKind, violations
 
 
 class Dialogue:
@@ -67,15 +77,19 @@ class Dialogue:
                 return self._response(watched, record, scene, message)
             case Send():
                 self._counts.sends += 1
-                event: Event = SendSeen(scene, record.dir, message, self._check_request(scene, message))
+                event: Event | None = SendSeen(scene, record.dir, message)
             case CallResultError():
                 self._counts.call_result_errors += 1
                 event = ResultErrorSeen(scene, record.dir, message)
             case Malformed():
                 self._counts.malformed += 1
-                event = MalformedSeen(scene, record.dir, message)
+                event = None
+        findings = self._judged(event) if event is not None else []
+        findings += self._defects(scene, record.dir, message)
+        if isinstance(message, Send):
+            findings += self._request_findings(scene, record.dir, message)
         action = message.action if isinstance(message, Send) else None
-        return Seen(record, number, connection, message, action, None, self._judged(event))
+        return Seen(record, number, connection, message, action, None, tuple(findings))
 
     def advance(self, now: int) -> tuple[Finding, ...]:
         """Move time on: what the rules say of the CALLs whose time is up by now."""
@@ -86,7 +100,7 @@ class Dialogue:
                 self.response_times.timed_out(exchange)
             found = self._judged(CallOverdue(waiting.scene, exchange, waiting.pending, waiting.timeout))
             if found:
-                self._overdue[exchange.connection, exchange.call] = found
+                self._overdue[exchange.connection, exchange.call] = tuple(found)
                 findings.extend(found)
         return tuple(findings)
 
@@ -129,9 +143,10 @@ class Dialogue:
         )
         timeout = limit or DEFAULT_TIMEOUT
         self.deadlines.add(Waiting(exchange, opened.pending, scene, timeout))
-        checked = self._check_request(scene, call)
-        event = CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, checked)
-        return Seen(record, scene.number, watched.connection, call, call.action, exchange, self._judged(event))
+        findings = self._judged(CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any))
+        findings += self._defects(scene, record.dir, call)
+        findings += self._request_findings(scene, record.dir, call)
+        return Seen(record, scene.number, watched.connection, call, call.action, exchange, tuple(findings))
 
     def _response(
         self, watched: Watched, record: MessageRecord, scene: Scene, response: CallResult | CallError
@@ -160,8 +175,11 @@ class Dialogue:
             withdrawn = self._close(watched, record, event, pending)
         exchange = event.exchange
         action = exchange.action if exchange is not None else (closed.earlier.action if closed.earlier else None)
-        judged = self._judged(event)
-        return Seen(record, scene.number, watched.connection, response, action, exchange, judged, withdrawn)
+        findings = self._judged(event)
+        findings += self._defects(scene, record.dir, response, echo=exchange is not None)
+        if exchange is not None and isinstance(response, CallResult):
+            findings += self._response_findings(scene, record.dir, response, exchange)
+        return Seen(record, scene.number, watched.connection, response, action, exchange, tuple(findings), withdrawn)
 
     def _close(
         self, watched: Watched, record: MessageRecord, event: ResponseSeen, pending: Pending
@@ -187,10 +205,6 @@ class Dialogue:
             if isinstance(event.message, CallResult):
                 learn_from_response(watched.station, pending.call, event.message)
             self.transactions.learn_from_response(watched.station.id, pending.number, pending.call, event.message)
-        version = event.scene.connection.version
-        if isinstance(event.message, CallResult) and version is not None and not _has_no_payload(event.message):
-            action = bare_action(exchange.action)
-            event.violations = violations(version, action, PayloadKind.RESPONSE, event.message.payload)
         if not waiting.overdue:
             return ()
         if exchange.limit is not None:
@@ -207,18 +221,39 @@ class Dialogue:
         self._overdue.pop((watched.connection.number, pending.number), None)
         return waiting
 
-    def _judged(self, event: Event) -> tuple[Finding, ...]:
+    def _judged(self, event: Event) -> list[Finding]:
         findings = self._engine.judge(event)
         for finding in findings:
             self._ledger.add(finding)
             event.scene.station.findings[finding.severity] += 1
-        return tuple(findings)
+        return findings
 
-    def _check_request(self, scene: Scene, message: Call | Send) -> tuple[SchemaViolation, ...]:
+    def _defects(self, scene: Scene, direction: Direction, message: Message, *, echo: bool = False) -> list[Finding]:
+        if not message.defects and not isinstance(message, Malformed):
+            return []
+        return self._judged(DefectSeen(scene, direction, message, echo))
+
+    def _request_findings(self, scene: Scene, direction: Direction, message: Call | Send) -> list[Finding]:
         version = scene.connection.version
         if version is None or _has_no_payload(message):
-            return ()
-        return violations(version, bare_action(message.action), PayloadKind.REQUEST, message.payload)
+            return []
+        found = violations(version, bare_action(message.action), PayloadKind.REQUEST, message.payload)
+        if not found:
+            return []
+        return self._judged(PayloadInvalid(scene, direction, message, message.action, PayloadKind.REQUEST, found))
+
+    def _response_findings(
+        self, scene: Scene, direction: Direction, message: CallResult, exchange: Exchange
+    ) -> list[Finding]:
+        version = scene.connection.version
+        if version is None or _has_no_payload(message):
+            return []
+        action = exchange.action
+        found = violations(version, bare_action(action), PayloadKind.RESPONSE, message.payload)
+        if not found:
+            return []
+        kind = PayloadKind.RESPONSE
+        return self._judged(PayloadInvalid(scene, direction, message, action, kind, found, exchange.call))
 
 
 def _has_no_payload(message: Call | Send | CallResult) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ocppscope.conformance.event import CallSeen, Event, MalformedSeen, MessageEvent, ResponseSeen
+from ocppscope.conformance.event import DefectSeen, Event
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import DefectKind, Malformed, MalformedKind
@@ -36,7 +36,7 @@ class NotAJsonArray(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.2; P4 §4.1.2"
-    on: ClassVar[tuple[type[Event], ...]] = (MalformedSeen, CallSeen, ResponseSeen)
+    on: ClassVar[tuple[type[Event], ...]] = (DefectSeen,)
     examples = (
         Example("an object", '> {"action":"Heartbeat"}', finds=1, line=1),
         Example("cut off", '> [2,"1","Heartbeat",{', finds=1, line=1),
@@ -49,7 +49,7 @@ class NotAJsonArray(Rule):
         ),
     )
 
-    def check(self, event: MessageEvent) -> Iterator[Verdict]:
+    def check(self, event: DefectSeen) -> Iterator[Verdict]:
         """Malformed texts of the first kinds, and byte order marks."""
         message = event.message
         sender = event.direction.sender

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ocppscope.conformance.event import Event, MalformedSeen, MessageEvent, ResultErrorSeen, SendSeen
+from ocppscope.conformance.event import DefectSeen, Event, ResultErrorSeen, SendSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import Malformed, MalformedKind
@@ -32,7 +32,7 @@ class UnknownMessageType(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.3; P4 §4.4; P21-4 §4.1.3"
-    on: ClassVar[tuple[type[Event], ...]] = (MalformedSeen, SendSeen, ResultErrorSeen)
+    on: ClassVar[tuple[type[Event], ...]] = (DefectSeen, SendSeen, ResultErrorSeen)
     examples = (
         Example("type 7", '< [7,"a1",{}]', finds=1, line=1),
         Example("a SEND on 1.6", '> [6,"1","NotifyPeriodicEventStream",{}]', finds=1),
@@ -44,11 +44,11 @@ class UnknownMessageType(Rule):
         Example("a CALL", '> [2,"1","Heartbeat",{}]'),
     )
 
-    def check(self, event: MessageEvent) -> Iterator[Verdict]:
+    def check(self, event: DefectSeen | SendSeen | ResultErrorSeen) -> Iterator[Verdict]:
         """Unknown types, and 2.1's types before 2.1."""
         sender = event.direction.sender
-        if isinstance(event, MalformedSeen) and isinstance(event.message, Malformed):
-            if event.message.kind is MalformedKind.UNKNOWN_TYPE:
+        if isinstance(event, DefectSeen):
+            if isinstance(event.message, Malformed) and event.message.kind is MalformedKind.UNKNOWN_TYPE:
                 number = event.message.message_type
                 yield Verdict(event.message.reason, at_fault=sender, observed=str(number), key=f"{sender} {number}")
         elif event.scene.connection.version in (OcppVersion.V16, OcppVersion.V201):

@@ -3,15 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ocppscope.conformance.event import (
-    CallSeen,
-    Event,
-    MalformedSeen,
-    MessageEvent,
-    ResponseSeen,
-    ResultErrorSeen,
-    SendSeen,
-)
+from ocppscope.conformance.event import DefectSeen, Event
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import TYPE_NAMES, DefectKind, Malformed, MalformedKind
@@ -42,7 +34,7 @@ class WrongWrapper(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.2.1-4.2.3; P4 §4.2"
-    on: ClassVar[tuple[type[Event], ...]] = (CallSeen, SendSeen, ResponseSeen, ResultErrorSeen, MalformedSeen)
+    on: ClassVar[tuple[type[Event], ...]] = (DefectSeen,)
     examples = (
         Example(
             "a CALLERROR without details still answers its CALL",
@@ -67,7 +59,7 @@ class WrongWrapper(Rule):
         Example("a payload that is null is another rule's", '> [2,"1","Heartbeat",null]'),
     )
 
-    def check(self, event: MessageEvent) -> Iterator[Verdict]:
+    def check(self, event: DefectSeen) -> Iterator[Verdict]:
         """One verdict for each defect of the wrapper."""
         message = event.message
         sender = event.direction.sender

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ocppscope.conformance.event import CallSeen, Event, MessageEvent, ResponseSeen, ResultErrorSeen, SendSeen
+from ocppscope.conformance.event import DefectSeen, Event
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import DefectKind
@@ -31,7 +31,7 @@ class BadMessageId(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.4 table 3; P4 §4.1.4"
-    on: ClassVar[tuple[type[Event], ...]] = (CallSeen, SendSeen, ResponseSeen, ResultErrorSeen)
+    on: ClassVar[tuple[type[Event], ...]] = (DefectSeen,)
     examples = (
         Example("37 characters", '< [2,"1234567890123456789012345678901234567","Reset",{"type":"Soft"}]', finds=1),
         Example("36 characters", '< [2,"123456789012345678901234567890123456","Reset",{"type":"Soft"}]'),
@@ -47,9 +47,9 @@ class BadMessageId(Rule):
         Example("empty", '> [2,"","Heartbeat",{}]', finds=1),
     )
 
-    def check(self, event: MessageEvent) -> Iterator[Verdict]:
+    def check(self, event: DefectSeen) -> Iterator[Verdict]:
         """Ids with a defect, unless they are the echo of a CALL's."""
-        if isinstance(event, ResponseSeen) and event.exchange is not None:
+        if event.echo:
             return
         sender = event.direction.sender
         for defect in event.message.defects:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ocppscope.conformance.event import Event, ResponseSeen
+from ocppscope.conformance.event import Event, PayloadInvalid
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.conformance.schema_verdict import schema_verdicts
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
+from ocppscope.protocol.schemas import PayloadKind
 
 
 class InvalidResponsePayload(Rule):
@@ -35,7 +36,7 @@ class InvalidResponsePayload(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.2.2; P4 §4.1.7"
-    on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    on: ClassVar[tuple[type[Event], ...]] = (PayloadInvalid,)
     examples = (
         Example(
             "the interval is missing",
@@ -64,8 +65,7 @@ class InvalidResponsePayload(Rule):
         ),
     )
 
-    def check(self, event: ResponseSeen) -> Iterator[Verdict]:
-        """One verdict for each violated place."""
-        if event.exchange is not None:
-            call = event.exchange.call
-            yield from schema_verdicts(event, event.exchange.action, event.violations, (event.scene.number, call))
+    def check(self, event: PayloadInvalid) -> Iterator[Verdict]:
+        """One verdict for each violated place of a response."""
+        if event.kind is PayloadKind.RESPONSE:
+            yield from schema_verdicts(event)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ocppscope.conformance.event import CallSeen, Event, SendSeen
+from ocppscope.conformance.event import Event, PayloadInvalid
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.conformance.schema_verdict import schema_verdicts
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
+from ocppscope.protocol.schemas import PayloadKind
 from ocppscope.protocol.version import OcppVersion
 
 _PROFILE = (
@@ -40,7 +41,7 @@ class InvalidRequestPayload(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.2.1; JE §3.2, §3.8; P4 §4.1.7; P2 §3"
-    on: ClassVar[tuple[type[Event], ...]] = (CallSeen, SendSeen)
+    on: ClassVar[tuple[type[Event], ...]] = (PayloadInvalid,)
     examples = (
         Example(
             "an error code that does not exist",
@@ -62,6 +63,7 @@ class InvalidRequestPayload(Rule):
         ),
     )
 
-    def check(self, event: CallSeen | SendSeen) -> Iterator[Verdict]:
-        """One verdict for each violated place."""
-        yield from schema_verdicts(event, event.message.action, event.violations, (event.scene.number,))
+    def check(self, event: PayloadInvalid) -> Iterator[Verdict]:
+        """One verdict for each violated place of a request."""
+        if event.kind is PayloadKind.REQUEST:
+            yield from schema_verdicts(event)

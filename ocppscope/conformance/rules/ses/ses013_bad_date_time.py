@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ocppscope.conformance.event import CallSeen, Event, ResponseSeen, SendSeen
+from ocppscope.conformance.event import Event, PayloadInvalid
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
@@ -35,7 +35,7 @@ class BadDateTime(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "S16 §3.15; P2 §3.1"
-    on: ClassVar[tuple[type[Event], ...]] = (CallSeen, SendSeen, ResponseSeen)
+    on: ClassVar[tuple[type[Event], ...]] = (PayloadInvalid,)
     examples = (
         Example(
             "no zone",
@@ -70,7 +70,7 @@ class BadDateTime(Rule):
         ),
     )
 
-    def check(self, event: CallSeen | SendSeen | ResponseSeen) -> Iterator[Verdict]:
+    def check(self, event: PayloadInvalid) -> Iterator[Verdict]:
         """Every date-time that its schema's format refuses."""
         sender = event.direction.sender
         for violation in event.violations:

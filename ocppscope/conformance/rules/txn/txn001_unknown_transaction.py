@@ -9,7 +9,6 @@ from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.protocol.version import OcppVersion
 
-_ACTIONS = ("MeterValues", "StopTransaction")
 _START = (
     '> [2,"1","StartTransaction",{"connectorId":1,"idTag":"A1","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]\n'
     '< [3,"1",{"transactionId":17,"idTagInfo":{"status":"Accepted"}}]\n'
@@ -41,6 +40,7 @@ class UnknownTransaction(Rule):
     requirement = Requirement.MUST
     spec = "S16 §4.7, §4.8, §4.10; E16 §3.16"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
+    actions = frozenset({"MeterValues", "StopTransaction"})
     examples = (
         Example(
             "a stop for another id than was issued",
@@ -70,7 +70,7 @@ class UnknownTransaction(Rule):
     def check(self, event: CallSeen) -> Iterator[Verdict]:
         """Ids that no start brought."""
         call = event.message
-        if event.direction is not Direction.TO_CSMS or call.action not in _ACTIONS or not event.unknown_transaction:
+        if event.direction is not Direction.TO_CSMS or not event.unknown_transaction:
             return
         issued = call.payload.get("transactionId")
         if issued == -1:
