@@ -7,9 +7,9 @@ import msgspec
 
 from ocppscope.filters import Filter
 from ocppscope.inspect.seen import Seen
+from ocppscope.inspect.subject import SeenSubject
 from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.model.finding import Finding
-from ocppscope.report.subject import SeenSubject
 
 MOST_OPEN = 10_000
 """Unanswered CALLs remembered; a peer that answers nothing makes more of them without end."""
