@@ -23,6 +23,11 @@ MAX_ID_LENGTH = 36
 """Characters in a message id (1.6-J §4.1.4, 2.0.1 part 4 §4.1.4)."""
 
 
+MAX_DEPTH = 100
+"""Levels of arrays and objects that are read. The deepest schema of any version has a dozen; whatever looks at a payload
+later may then follow it by recursion."""
+
+
 class DefectKind(StrEnum):
     """What is wrong with the wrapper of a message that can still be read."""
 
@@ -38,6 +43,7 @@ class MalformedKind(StrEnum):
 
     NOT_UTF8 = "not_utf8"
     NOT_JSON = "not_json"
+    TOO_DEEP = "too_deep"
     NOT_ARRAY = "not_array"
     UNKNOWN_TYPE = "unknown_type"
     WRAPPER = "wrapper"
@@ -130,6 +136,7 @@ TYPE_NAMES: dict[type[Message], str] = {
 _ELEMENTS = {2: 4, 3: 3, 4: 5, 5: 5, 6: 4}
 _WORDS = {2: "CALL", 3: "CALLRESULT", 4: "CALLERROR", 5: "CALLRESULTERROR", 6: "SEND"}
 _BYTE = re.compile(r"\(byte (\d+)\)")
+_BRACKET = re.compile(r"[\[\]{}]")
 
 _decode = msgspec.json.Decoder().decode
 
@@ -149,6 +156,8 @@ def parse(text: str) -> Message:
         return _unreadable(text, error)
     if type(array) is not list:
         return Malformed(text, MalformedKind.NOT_ARRAY, f"{_json_type(array)} where an array is due", 0)
+    if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(array):
+        return _too_deep(text)
     # Written out because structural patterns cost three times as much, and this is what every message passes.
     if len(array) == 4 and array[0] == 2:
         kind, message_id, action, payload = array
@@ -179,7 +188,7 @@ def parse_bytes(data: bytes) -> Message:
 
 def _unreadable(text: str, error: Exception) -> Message:
     if isinstance(error, RecursionError):
-        return Malformed(text, MalformedKind.NOT_JSON, "nested too deeply to be read", _depth_position(text))
+        return _too_deep(text)
     if isinstance(error, UnicodeEncodeError):
         return Malformed(text, MalformedKind.NOT_UTF8, "a lone surrogate is no character", error.start)
     if text.startswith("\ufeff["):
@@ -197,16 +206,32 @@ def _unreadable(text: str, error: Exception) -> Message:
     return Malformed(text, MalformedKind.NOT_JSON, f"{words} at character {position}", position)
 
 
-def _depth_position(text: str, limit: int = 1000) -> int | None:
-    """Where the nesting passes what any JSON reader follows: cheap, and only for a text that already failed."""
+def _is_too_deep(array: list[Any]) -> bool:
+    level: list[Any] = [array]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) is dict or type(inner) is list
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep(text: str) -> Malformed:
+    reason = f"nested more than {MAX_DEPTH} levels deep, which no OCPP message needs"
+    return Malformed(text, MalformedKind.TOO_DEEP, reason, _depth_position(text))
+
+
+def _depth_position(text: str) -> int | None:
+    """About where the nesting becomes too deep: brackets inside strings are counted too, for this is only to look at."""
     depth = 0
-    for index, character in enumerate(text):
-        if character in "[{":
-            depth += 1
-            if depth > limit:
-                return index
-        elif character in "]}":
-            depth -= 1
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            return found.start()
     return None
 
 

@@ -3,12 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ocppscope.capture.record import Ended, MessageRecord, Opened
 from ocppscope.inspect.inspector import MOST_STATIONS, Inspector
 from ocppscope.protocol.actions import ACTIONS
+from ocppscope.protocol.message import MAX_DEPTH
 from ocppscope.protocol.roles import Direction
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -67,11 +69,15 @@ def test_no_conversation_however_odd_stops_the_inspector(said: list[tuple[Direct
     inspector.response_times.rows()
 
 
-def test_a_payload_nested_as_deeply_as_json_allows_is_one_malformed_message() -> None:
+@pytest.mark.parametrize("depth", [90, 99, 150, 300, 950, 1000, 100_000])
+@pytest.mark.parametrize(("opening", "closing"), [('{"a":', "}"), ("[", "]")])
+def test_a_payload_nested_too_deeply_is_one_malformed_message(depth: int, opening: str, closing: str) -> None:
     inspector = Inspector()
-    text = '[2,"1","DataTransfer",' + '{"a":' * 100_000 + "1" + "}" * 100_000 + "]"
-    inspector.observe(MessageRecord(seq=1, time=START, mono=0, conn=1, dir=Direction.TO_CSMS, text=text))
-    assert inspector.counts.malformed == 1
+    data = opening * depth + "1" + closing * depth
+    text = f'[2,"1","DataTransfer",{{"vendorId":"made.up","data":{data}}}]'
+    seen = inspector.observe(MessageRecord(seq=1, time=START, mono=0, conn=1, dir=Direction.TO_CSMS, text=text))
+    assert inspector.counts.malformed == (depth + 2 > MAX_DEPTH)
+    assert seen.findings
 
 
 def test_identities_without_end_are_forgotten_again_the_longest_gone_first() -> None:

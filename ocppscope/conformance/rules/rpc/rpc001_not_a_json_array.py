@@ -8,7 +8,15 @@ from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quot
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import DefectKind, Malformed, MalformedKind
 
-_KINDS = (MalformedKind.NOT_UTF8, MalformedKind.NOT_JSON, MalformedKind.NOT_ARRAY, MalformedKind.NOT_TEXT)
+_KINDS = frozenset(
+    {
+        MalformedKind.NOT_UTF8,
+        MalformedKind.NOT_JSON,
+        MalformedKind.TOO_DEEP,
+        MalformedKind.NOT_ARRAY,
+        MalformedKind.NOT_TEXT,
+    }
+)
 _AROUND = 20
 
 
@@ -16,8 +24,8 @@ class NotAJsonArray(Rule):
     """A frame that is no JSON array.
 
     Finds:
-        A message that is not UTF-8, does not parse as JSON, is not an array, or is binary. A byte order mark before an
-        otherwise good array is a warning.
+        A message that is not UTF-8, does not parse as JSON, is not an array, is binary, or is nested
+        more than a hundred levels deep. A byte order mark before an otherwise good array is a warning.
 
     Why it matters:
         The receiver can not even tell which CALL it belongs to. Most drop it silently, and the sender waits for its
