@@ -77,7 +77,7 @@ def test_a_payload_nested_too_deeply_is_one_malformed_message(depth: int, openin
     text = f'[2,"1","DataTransfer",{{"vendorId":"made.up","data":{data}}}]'
     seen = inspector.observe(MessageRecord(seq=1, time=START, mono=0, conn=1, dir=Direction.TO_CSMS, text=text))
     assert inspector.counts.malformed == (depth + 2 > MAX_DEPTH)
-    assert seen.findings
+    assert bool(seen.findings) == (depth + 2 > MAX_DEPTH)
 
 
 def test_identities_without_end_are_forgotten_again_the_longest_gone_first() -> None:
