@@ -31,7 +31,7 @@ from typing import Any
 from ocppscope.pics import declaration as declared
 from ocppscope.pics.derive import LIMIT_SOURCES
 from ocppscope.pics.profile import Limits, Profile, ProfileError
-from ocppscope.pics.toml_table import Table
+from ocppscope.pics.toml_table import MAX_NUMBER, Table
 from ocppscope.protocol.actions import CSMS_ACTIONS, STATION_ACTIONS
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
@@ -268,7 +268,7 @@ def _value(table: Table, key: str) -> declared.Value:
         return measurands
     if isinstance(value, list):
         return table.texts(key)
-    if isinstance(value, int | float) and not isinstance(value, bool) and not value >= 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and not 0 <= value <= MAX_NUMBER:
         raise table.wrong(key, "must be 0 or more", "mend it or delete the line")
     if value is None or isinstance(value, bool | int | float | str):
         return value

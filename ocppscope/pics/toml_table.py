@@ -5,11 +5,13 @@ Each error is one line that names the file, the key and the mend, because the re
 
 import datetime as dt
 import difflib
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ocppscope.pics.profile import ProfileError
+
+MAX_NUMBER = 2**63 - 1
+"""The largest number of TOML; Python would read on, and infinity is no limit."""
 
 _SHOWN = 60
 """Characters of a wrong value that an error repeats."""
@@ -78,8 +80,8 @@ class Table:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.wrong(key, "must be a whole number", _unquoted(value))
-        if value < minimum:
-            raise self.wrong(key, f"must be at least {minimum}", "mend it or delete the line")
+        if not minimum <= value <= MAX_NUMBER:
+            raise self.wrong(key, f"must be a whole number from {minimum} on", "mend it or delete the line")
         return value
 
     def seconds(self, key: str, *, above_zero: bool = False) -> float | None:
@@ -89,7 +91,7 @@ class Table:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.wrong(key, "must be a number of seconds", _unquoted(value))
-        if not math.isfinite(value) or value < 0 or (above_zero and value == 0):
+        if not 0 <= value <= MAX_NUMBER or (above_zero and value == 0):
             wanted = "above 0" if above_zero else "of 0 or more"
             raise self.wrong(key, f"must be a number of seconds {wanted}", "mend it or delete the line")
         return float(value)
