@@ -151,7 +151,7 @@ def _remembering(attribute: str, judge: Callable[[str], bool]) -> Test:
         verdict = verdicts.get(value)
         if verdict is not None:
             return verdict
-        texts = value if isinstance(value, tuple) else () if value is None else (value,)
+        texts = value if isinstance(value, tuple) else (value,) if value else ()
         verdict = any(judge(text) for text in texts)
         if sum(map(len, texts)) <= LONGEST_REMEMBERED:
             if len(verdicts) >= MOST_REMEMBERED:

@@ -73,6 +73,8 @@ def test_a_field_without_value_matches_nothing() -> None:
     assert not matches("evse:*", evse=None)
     assert not matches("sev:*", severity=None)
     assert matches("!tx:*", transaction=None)
+    assert not matches("action:*", action="")
+    assert not matches("type:*", type="")
     assert not matches("$.a", payload=None)
     assert not matches("$.a!=1", payload=None)
 

@@ -26,14 +26,14 @@ def _named(item: Any) -> str:
 
 
 def first_of(name: str, words: Callable[[dict[str, Any]], str]) -> Summary:
-    """The first item of an array in words, and how many more there are: ``… +2``."""
+    """The first item of an array in words, and how many more there are: ``… · +2``."""
 
     def summary(payload: Payload) -> str:
         items = payload.get(name)
         if not isinstance(items, list) or not items:
             return ""
         text = words(items[0]) if isinstance(items[0], dict) else phrase(items[0])
-        return f"{text} +{len(items) - 1}" if len(items) > 1 else text
+        return joined(text, f"+{len(items) - 1}" if len(items) > 1 else "")
 
     return summary
 

@@ -18,7 +18,7 @@ _SHOWN = {
     "Current.Import": "A",
     "Voltage": "V",
 }
-"""What an engineer looks for first, in this order, with the unit where the sample names none (1.6 §7.43, 2.0.1 part 2 §2.46)."""
+"""What an engineer looks for first, in this order, with the unit where the sample names none."""
 
 _SUMMED = frozenset({_DEFAULT_MEASURAND, "Power.Active.Import", "Power.Active.Export"})
 """What adds up over the phases where no total was sent."""

@@ -3,7 +3,7 @@
 from ocppscope.inspect.summaries.wording import phrase
 
 _SECRET = frozenset({"authorizationkey", "basicauthpassword"})
-"""1.6 security whitepaper §2.3 and 2.0.1 part 2 §2.2 (SecurityCtrlr), the two that hold the station's password."""
+"""The station's password: a key of the 1.6 security whitepaper, and SecurityCtrlr.BasicAuthPassword of 2.x."""
 
 HIDDEN = "(hidden)"
 

@@ -79,7 +79,7 @@ def size(value: object) -> str:
     """How long a text is: a certificate is not to be read in a list."""
     if not isinstance(value, str):
         return phrase(value)
-    return f"{len(value)} characters" if len(value) < 1000 else f"{len(value) / 1000:.1f} kB"
+    return counted(len(value), "character") if len(value) < 1000 else f"{len(value) / 1000:.1f} kB"
 
 
 def listed(value: object) -> str:
