@@ -1,8 +1,11 @@
 """``ocppscope pics``: the products whose certificates are known, and what they declare."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
+
+from ocppscope.cli.console import console_on
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -13,7 +16,18 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   ocppscope pics list
-  ocppscope pics show evon200-40p-2cr""",
+  ocppscope pics show evon200-40p-2cr
+
+\b
+A profile of your own, in a file that ends in .toml, needs no more than this:
+  [identity]
+  dut = "station"
+  ocpp_version = "1.6"
+  vendor = "Example Chargers"
+  product = "EX-60"
+  [limits]
+  ocpp_response_timeout = 30
+  actions.Reset = 5""",
 )
 def command() -> None:
     """List product profiles, or show what one declares.
@@ -36,7 +50,7 @@ Example:
 )
 @_FORMAT
 def list_profiles(form: str) -> None:
-    """List the built-in profiles with the time in which each product answers."""
+    """List the built-in profiles."""
     from ocppscope.pics import library
 
     profiles = [library.load(name) for name in library.names()]
@@ -45,11 +59,10 @@ def list_profiles(form: str) -> None:
 
         _print_json([summary(profile) for profile in profiles])
         return
-    from rich.console import Console
-
     from ocppscope.report.pics_page import print_list
 
-    print_list(profiles, Console(highlight=False))
+    with console_on(sys.stdout) as console:
+        print_list(profiles, console)
 
 
 def _names_and_files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
@@ -71,9 +84,9 @@ Examples:
 @click.argument("profile", metavar="NAME|FILE", shell_complete=_names_and_files)
 @_FORMAT
 def show_profile(profile: str, form: str) -> None:
-    """Show one profile: limits, certified measurements, features, settings, hardware.
+    """Show what one profile declares.
 
-    NAME is one of `pics list`, FILE a profile that ends in .toml.
+    Limits with the certified measurements, features, settings, hardware. NAME is one of `pics list`, FILE a profile that ends in .toml.
     """
     from ocppscope.pics import library
 
@@ -83,11 +96,10 @@ def show_profile(profile: str, form: str) -> None:
 
         _print_json(extraction(loaded))
         return
-    from rich.console import Console
-
     from ocppscope.report.pics_page import print_profile
 
-    print_profile(loaded, Console(highlight=False))
+    with console_on(sys.stdout) as console:
+        print_profile(loaded, console)
 
 
 def _print_json(content: object) -> None:

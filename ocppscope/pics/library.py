@@ -5,11 +5,16 @@ import importlib.resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from ocppscope.model.visible import visible
+from ocppscope.pics.naming import same_name
 from ocppscope.pics.profile import Profile, ProfileError
 from ocppscope.pics.toml_reader import read_toml
 
 _MAX_SIZE = 1_000_000
 """Bytes of a profile file. The largest built-in one has 20,000."""
+
+_SHOWN = 80
+"""Characters of an unknown name that an error repeats."""
 
 
 def names() -> list[str]:
@@ -31,9 +36,12 @@ def load(name_or_path: str) -> Profile:
         return read_toml(_text_of(path), name_or_path, path.stem)
     if path.suffix.casefold() in {".txt", ".md", ".pdf"} or _is_there(path):
         raise ProfileError(f"{name_or_path}: not a profile; give a .toml profile file or one of {', '.join(known)}")
-    close = difflib.get_close_matches(name_or_path.casefold(), known, n=3)
+    close = [name for name in known if same_name(name, name_or_path)]
+    close = close or difflib.get_close_matches(name_or_path.casefold(), known, n=3)
     hint = f"did you mean {' or '.join(close)}? " if close else ""
-    raise ProfileError(f"no profile {name_or_path!r}; {hint}Built-in: {', '.join(known)}; or give a .toml file")
+    raise ProfileError(
+        f'no profile "{visible(name_or_path, _SHOWN)}"; {hint}Give one of {", ".join(known)} or a .toml profile file'
+    )
 
 
 def built_in(name: str) -> str:

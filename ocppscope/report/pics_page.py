@@ -49,11 +49,11 @@ def print_list(profiles: Sequence[Profile], console: Console) -> None:
         console.width = max(console.width, width)
     elif width > console.width:
         table = _list(profiles, stacked=True)
-    _print(table, console)
+    console.print(table)
 
 
 def _list(profiles: Iterable[Profile], *, stacked: bool) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", collapse_padding=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("Profile", style="cyan", no_wrap=True)
     table.add_column("Product", overflow="fold")
     if not stacked:
@@ -78,17 +78,10 @@ def _list(profiles: Iterable[Profile], *, stacked: bool) -> Table:
 def print_profile(profile: Profile, console: Console) -> None:
     """Print everything that a profile declares."""
     for number, (title, content) in enumerate(_sections(profile)):
-        _print(Group(Text("\n" * bool(number) + title, "bold"), Padding(content, (0, 0, 0, 2))), console)
-
-
-def _print(content: RenderableType, console: Console) -> None:
-    """Print without the blanks that fill up lines, where they would only end up in somebody's file."""
-    if console.is_terminal:
-        console.print(content)
-        return
-    with console.capture() as captured:
-        console.print(content)
-    console.file.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+        if number:
+            console.print()
+        console.print(Text(title, "bold"))
+        console.print(Padding(content, (0, 0, 0, 2)))
 
 
 def _sections(profile: Profile) -> Iterator[tuple[str, RenderableType]]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocppscope.pics import library
@@ -164,6 +164,7 @@ def test_a_device_is_no_profile(tmp_path: Path) -> None:
     assert "not a regular file" in problem_with(link)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_at_all_crashes_the_reader(text: str) -> None:
     with pytest.raises(ProfileError):

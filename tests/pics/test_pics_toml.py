@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocppscope.pics import declaration as declared
@@ -64,7 +64,7 @@ def of_texts(kind: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
 def profiles(draw: st.DrawFn) -> Profile:
     dut, version = draw(st.sampled_from(Role)), draw(st.sampled_from(OcppVersion))
     answered = CSMS_ACTIONS[version] if dut is Role.STATION else STATION_ACTIONS[version]
-    settings = st.builds(declared.VendorSetting, WORD, MAYBE, MAYBE)
+    pairs = st.builds(declared.VendorSetting, WORD, MAYBE, MAYBE)
     measured_raw = MAYBE | st.dictionaries(st.sampled_from(["min", "max", "avg"]), TEXT)
     figures = [st.none() | SECONDS] * 4
     kpi = st.builds(
@@ -113,10 +113,10 @@ def profiles(draw: st.DrawFn) -> Profile:
         connectors=draw(some(connector)),
         additional_questions=draw(rows()),
         settings=draw(rows()),
-        vendor_settings=draw(some(settings)),
+        vendor_settings=draw(some(pairs)),
         configuration_keys=draw(some(key)),
         other_limits=draw(some(ROWS)),
-        non_ocpp_configuration=draw(some(settings)),
+        non_ocpp_configuration=draw(some(pairs)),
         hardware_feature_set_2022=draw(rows()),
         test_configuration=draw(st.none() | of_texts(declared.TestConfiguration)),
         performance=declared.Performance(draw(MAYBE), draw(st.dictionaries(WORD, kpi, max_size=2))),
@@ -125,6 +125,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine's speed must not matter
 @given(profiles())
 def test_any_profile_survives_being_written_and_read(profile: Profile) -> None:
     assert read_toml(write_toml(profile), "copy.toml", "another name") == profile
