@@ -111,6 +111,8 @@ _VARIABLES = {
     "muted": "muted",
     "track": "track",
     "frame": "frame",
+    "panel": "panel",
+    "surface": "surface",
 }
 _MODIFIERS = frozenset({"bold", "italic", "underline", "reverse", "strike", "dim"})
 

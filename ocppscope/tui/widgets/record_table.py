@@ -28,6 +28,7 @@ Cell: TypeAlias = Sequence[tuple[str, str]]
 """Segments of (text, token), for example ``(("└ ", "muted"), ("Authorize", "text bold"))``."""
 
 RowT = TypeVar("RowT")
+RowT_co = TypeVar("RowT_co", covariant=True)
 
 MARGIN = 2
 """Cells before the first column: the severity bar and a blank."""
@@ -62,6 +63,7 @@ class Column(Generic[RowT]):
         flexible: takes what is left. At most one column of a table is.
         ideal: up to so many cells when the flexible column has room to spare.
         justify: "left" or "right".
+        least: instead of leaving when its turn comes, it shrinks to so many cells and stays to the last.
     """
 
     key: str
@@ -72,14 +74,15 @@ class Column(Generic[RowT]):
     flexible: bool = False
     ideal: int = 0
     justify: str = "left"
+    least: int = 0
 
 
-class RowSource(Protocol[RowT]):
+class RowSource(Protocol[RowT_co]):
     """Where rows come from. Subclass `Rows` to get the defaults."""
 
     def __len__(self) -> int: ...
 
-    def row(self, index: int) -> RowT:
+    def row(self, index: int) -> RowT_co:
         """The row at an index, decoded now."""
 
     def key(self, index: int) -> int:
@@ -87,6 +90,9 @@ class RowSource(Protocol[RowT]):
 
     def accent(self, index: int) -> str:
         """Token of the bar in the margin, "" for none."""
+
+    def badge(self, index: int) -> str:
+        """One character beside the bar, a blank for none."""
 
     def tied(self, index: int) -> int | None:
         """Index of the partner row, softly tinted while the cursor is here."""
@@ -116,6 +122,10 @@ class Rows(Generic[RowT]):
         """No bar."""
         return ""
 
+    def badge(self, index: int) -> str:
+        """No mark."""
+        return " "
+
     def tied(self, index: int) -> int | None:
         """No partner."""
         return None
@@ -133,16 +143,24 @@ class _Spanning(Protocol):
 def fit(columns: Sequence[Column[Any]], width: int) -> list[tuple[Column[Any], int]]:
     """Which columns are shown in so many cells, and how wide each is. Columns are one blank apart."""
     shown = list(columns)
-    while len(shown) > 1 and sum(column.width for column in shown) + len(shown) - 1 > width:
-        shown.remove(min(shown, key=lambda column: column.priority))
-    spare = max(width - sum(column.width for column in shown) - len(shown) + 1, 0)
-    flexible = next((column for column in shown if column.flexible), None)
     widths = {column.key: column.width for column in shown}
+
+    def rank(column: Column[Any]) -> tuple[bool, int]:
+        return widths[column.key] == column.least, column.priority
+
+    while len(shown) > 1 and sum(widths[column.key] for column in shown) + len(shown) - 1 > width:
+        first = min(shown, key=rank)
+        if 0 < first.least < widths[first.key]:
+            widths[first.key] = first.least
+        else:
+            shown.remove(first)
+    spare = max(width - sum(widths[column.key] for column in shown) - len(shown) + 1, 0)
+    flexible = next((column for column in shown if column.flexible), None)
     # The flexible column doubles first; then the others may take their ideal, by priority; it gets the rest.
     kept = min(spare, flexible.width) if flexible else 0
     spare -= kept
     for column in sorted(shown, key=lambda column: -column.priority):
-        wish = min(max(column.ideal - column.width, 0), spare)
+        wish = min(max(max(column.ideal, column.width) - widths[column.key], 0), spare)
         widths[column.key] += wish
         spare -= wish
     if flexible:
@@ -480,7 +498,7 @@ class RecordTable(ScrollView, can_focus=True):
     def _row_strip(self, index: int, width: int) -> Strip:
         source = self._source
         key = source.key(index)
-        state = (width, self._ground(index), source.accent(index))
+        state = (width, self._ground(index), source.accent(index), source.badge(index))
         ticking = source.ticking(index)
         kept = self._strips.get(key)
         if kept is not None and kept[0] == state and not ticking:
@@ -507,7 +525,8 @@ class RecordTable(ScrollView, can_focus=True):
         ground = self.get_component_rich_style(name, partial=True) if name else Style()
         base = self.rich_style + ground
         accent = source.accent(index)
-        segments = [Segment("▌" if accent else " ", base + palette.style(accent)), Segment(" ", base)]
+        badge = Segment(source.badge(index), base + palette.style("accent"))
+        segments = [Segment("▌" if accent else " ", base + palette.style(accent)), badge]
         spanning = source.spanning(row, Lens(width - MARGIN, now)) if isinstance(source, _Spanning) else None
         if spanning is not None:
             segments += _fitted_cell(spanning, width - MARGIN, "left", base, palette)

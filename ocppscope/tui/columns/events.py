@@ -1,0 +1,95 @@
+"""One line for what is no message: connections that come and go, records that are missing."""
+
+from ocppscope.capture.record import Ended, Gap, Header, Note, Opened, Refused, Undecodable
+from ocppscope.model.visible import visible
+from ocppscope.tui.columns.times import clock_time
+from ocppscope.tui.rows import Row
+from ocppscope.tui.widgets.record_table import Cell
+
+CLOSE_CODES = {
+    1000: "normal",
+    1001: "going away",
+    1002: "protocol error",
+    1003: "unsupported data",
+    1005: "no code",
+    1006: "abnormal",
+    1007: "invalid data",
+    1008: "policy violation",
+    1009: "message too big",
+    1010: "extension missing",
+    1011: "internal error",
+    1012: "service restart",
+    1013: "try again later",
+    1015: "TLS failure",
+}
+"""Close codes of RFC 6455 and the IANA registry in a word or two."""
+
+_HOW = {
+    "fin": "dropped without a close frame",
+    "rst": "reset",
+    "timeout": "timed out",
+    "error": "failed",
+    "shutdown": "ended with the proxy",
+    "unknown": "ended unseen",
+}
+_BY = {"station": "by the station", "csms": "by the CSMS", "proxy": "by the proxy", "network": "by the network"}
+
+
+def describe(record: object, row: Row, code: int | None = None) -> Cell:
+    """The line of an event, beginning with its time and station.
+
+    Args:
+        record: read back from the capture; None when it could not be.
+        row: its row.
+        code: close code of the first close frame before an `Ended`.
+    """
+    words, token = _words(record, code)
+    parts = [(clock_time(row.time), "muted"), (" ╌╌╌ ", "frame")]
+    if row.station:
+        parts.append((visible(row.station, 40) + "  ", "muted bold"))
+    parts.append((visible(words, 300), token))
+    return parts
+
+
+def _words(record: object, code: int | None) -> tuple[str, str]:
+    match record:
+        case Opened():
+            return _opened(record), "muted"
+        case Ended():
+            return _ended(record, code)
+        case Refused():
+            status = f" ({record.status})" if record.status else ""
+            return f"refused{status}: {record.reason}", "error"
+        case Undecodable():
+            return f"frames can no longer be read: {record.reason}; bytes still pass", "error"
+        case Gap():
+            return f"{record.lost:,} records lost: {record.reason}; traffic went on", "error"
+        case Note():
+            return record.text, "muted italic"
+        case Header():
+            return f"a new run begins: {record.tool}", "muted"
+    return "could not be read back from the capture", "muted"
+
+
+def _opened(record: Opened) -> str:
+    parts = ["connected", f"subprotocol {record.subprotocol}" if record.subprotocol else "no subprotocol"]
+    if record.peer:
+        parts.append(f"from {record.peer}")
+    if record.extensions:
+        parts.append("compressed" if "deflate" in record.extensions else record.extensions)
+    if record.station_tls is not None and record.station_tls.version:
+        parts.append(record.station_tls.version)
+    return " · ".join(parts)
+
+
+def _ended(record: Ended, code: int | None) -> tuple[str, str]:
+    who = _BY.get(record.by, "")
+    if record.how == "closed":
+        number = 1005 if code is None else code
+        meaning = CLOSE_CODES.get(number, "private code" if number >= 3000 else "unknown code")
+        return f"closed {number} ({meaning}) {who}", "muted" if number in (1000, 1001, 1005) else "warn"
+    how = _HOW.get(record.how, record.how)
+    error = f": {record.error}" if record.error else ""
+    if record.how == "shutdown":
+        return f"closed 1001 (going away), {how}", "muted"
+    return f"closed 1006 (abnormal) {how} {who}{error}", "warn"

@@ -1,0 +1,150 @@
+"""The columns of the message list: a sequence diagram, one message a line."""
+
+from collections.abc import Callable
+
+from ocppscope.protocol.roles import Direction
+from ocppscope.tui.columns.times import TimeMode, clock_time, elapsed_time
+from ocppscope.tui.listing import Entry
+from ocppscope.tui.rows import Kind
+from ocppscope.tui.widgets.gauge import format_seconds, gauge, limit_token
+from ocppscope.tui.widgets.record_table import Cell, Column, Lens
+
+GAUGE_CELLS = 5
+
+_ARROWS = {
+    (Direction.TO_CSMS, False): ("──▶", "up"),
+    (Direction.TO_STATION, False): ("◀──", "down"),
+    (Direction.TO_CSMS, True): ("╌╌▶", "up"),
+    (Direction.TO_STATION, True): ("◀╌╌", "down"),
+}
+_TYPE_TOKENS = {
+    Kind.CALL: "text",
+    Kind.CALLRESULT: "muted",
+    Kind.CALLERROR: "error",
+    Kind.CALLRESULTERROR: "error",
+    Kind.SEND: "warn",
+    Kind.MALFORMED: "error bold",
+}
+_FAULTY = frozenset({Kind.CALLERROR, Kind.CALLRESULTERROR, Kind.MALFORMED})
+
+
+def message_columns(
+    mode: TimeMode, start: int, before: Callable[[Entry], int | None], *, station: bool, limits: bool
+) -> list[Column[Entry]]:
+    """The columns.
+
+    Args:
+        mode: what the time counts from.
+        start: wall clock of the first row in ns.
+        before: wall clock of the row above in the list, for `TimeMode.DELTA`.
+        station: whether rows of several stations are mixed.
+        limits: whether any exchange has a limit; without one there is no gauge.
+    """
+
+    def time(entry: Entry, lens: Lens) -> Cell:
+        wall = entry.row.time
+        if mode is TimeMode.CLOCK:
+            return ((clock_time(wall, fraction=lens.width >= 12), "muted"),)
+        reference = start if mode is TimeMode.START else before(entry)
+        return ((elapsed_time(wall - (wall if reference is None else reference)), "muted"),)
+
+    justify = "left" if mode is TimeMode.CLOCK else "right"
+    columns = [
+        Column("time", mode.heading, 12, time, priority=40, least=8, justify=justify),
+        Column("station", "Station", 14, _station, priority=10, ideal=20),
+        Column("arrow", "⇄", 3, _arrow, priority=80),
+        Column("action", "Action", 22, _action, priority=70, ideal=27, least=14),
+        Column("type", "Type", 10, _type, priority=30),
+        Column("id", "Id", 8, _message_id, priority=20),
+        Column("info", "Info", 14, _info, priority=60, flexible=True),
+        Column("latency", "Latency", 7, _latency, priority=90, justify="right"),
+        Column("gauge", "limit", GAUGE_CELLS, _gauge, priority=35),
+        Column("findings", "", 5, _findings, priority=95),
+    ]
+    left_out = {key for key, wanted in (("station", station), ("gauge", limits)) if not wanted}
+    return [column for column in columns if column.key not in left_out]
+
+
+def _station(entry: Entry, lens: Lens) -> Cell:
+    return ((middle_cut(entry.row.station, lens.width), "muted"),)
+
+
+def _arrow(entry: Entry, _lens: Lens) -> Cell:
+    kind = entry.row.kind
+    arrow, token = _ARROWS[entry.row.direction, kind.is_reply]
+    return ((arrow, "error" if kind in _FAULTY else token),)
+
+
+def _action(entry: Entry, _lens: Lens) -> Cell:
+    row = entry.row
+    if row.kind.is_reply:
+        return (("└ ", "muted"), (row.action or "answers nothing", "muted"))
+    if row.kind is Kind.MALFORMED:
+        return ((row.action or "not readable", "error"),)
+    return ((row.action, "text bold"),)
+
+
+def _type(entry: Entry, _lens: Lens) -> Cell:
+    kind = entry.row.kind
+    return ((kind.word, _TYPE_TOKENS.get(kind, "muted")),)
+
+
+def _message_id(entry: Entry, _lens: Lens) -> Cell:
+    recalled = entry.recalled
+    identifier = recalled.message.message_id if recalled is not None else None
+    return (("" if identifier is None else str(identifier), "muted"),)
+
+
+def _info(entry: Entry, _lens: Lens) -> Cell:
+    return ((entry.info, "error" if entry.row.kind in _FAULTY else "muted"),)
+
+
+def _latency(entry: Entry, _lens: Lens) -> Cell:
+    row = entry.row
+    if row.pending:
+        return ((format_seconds(entry.age), _judged(entry)),)
+    if row.kind is Kind.CALL:
+        return (("aborted" if row.aborted else "·", "muted"),)
+    if row.latency is None:
+        return ()
+    token = limit_token(row.share)
+    return ((format_seconds(row.latency), token if token in ("warn", "error") else "text"),)
+
+
+def _gauge(entry: Entry, lens: Lens) -> Cell:
+    row = entry.row
+    share = entry.age / row.limit if row.pending and row.limit else row.share
+    if share is None:
+        return ()
+    return ((gauge(share, lens.width), f"{limit_token(share)} on track"),)
+
+
+def _judged(entry: Entry) -> str:
+    limit = entry.row.limit
+    return limit_token(entry.age / limit) if limit else "warn"
+
+
+def _findings(entry: Entry, _lens: Lens) -> Cell:
+    return finding_marks(entry.row.errors, entry.row.warnings, entry.row.infos)
+
+
+def finding_marks(errors: int, warnings: int, infos: int = 0) -> Cell:
+    """``✖2 ▲1``; infos only where nothing worse stands."""
+    parts: list[tuple[str, str]] = []
+    if errors:
+        parts.append((f"✖{errors}", "error bold"))
+    if warnings:
+        parts.append((f" ▲{warnings}" if errors else f"▲{warnings}", "warn bold"))
+    if infos and not parts:
+        parts.append((f"●{infos}", "muted"))
+    return parts
+
+
+def middle_cut(text: str, width: int) -> str:
+    """A name cut in its middle, because stations of a site differ at the end: ``CS-LY…-0042``."""
+    if len(text) <= width:
+        return text
+    if width < 3:
+        return text[:width]
+    tail = (width - 1) // 2
+    return f"{text[: width - 1 - tail]}…{text[-tail:]}"

@@ -1,0 +1,102 @@
+"""What stands around the list, worked out of the run: top bar, device, banner, waiting card. No widget here."""
+
+from pathlib import Path
+
+from ocppscope.model.connection import Station
+from ocppscope.model.finding import Severity
+from ocppscope.model.visible import visible
+from ocppscope.tui.run import Engine, Run
+from ocppscope.tui.widgets.device import Device
+from ocppscope.tui.widgets.record_table import Cell
+from ocppscope.tui.widgets.top_bar import Status
+
+EXAMPLE_STATION = "CS-001"
+
+
+def status_of(run: Run, engine: Engine | None, capture: Path, mode: str, *, paused: bool) -> Status:
+    """The top bar."""
+    feed = run.feed
+    try:
+        size = capture.stat().st_size
+    except OSError:
+        size = 0
+    reading = not feed.live and not feed.finished and size > 0
+    return Status(
+        mode=mode,
+        listening=engine.listening if engine else "",
+        upstream=engine.upstream if engine else "",
+        capture=capture.name or str(capture),
+        size=size,
+        recording=engine is not None and engine.alive,
+        rate=feed.rate() if feed.live else None,
+        paused=paused,
+        loading=min(feed.progress / size, 1.0) if reading else None,
+        missing=run.inspector.counts.gaps,
+        skipped=feed.skipped,
+    )
+
+
+def device_of(run: Run) -> Device:
+    """The device under test: the chosen station, the only one, or all of them."""
+    inspector = run.inspector
+    stations = inspector.stations
+    station = stations.get(run.station or "") or (next(iter(stations.values())) if len(stations) == 1 else None)
+    errors, warnings = _totals(run, station)
+    return Device(
+        identity=_identity(station) if station else f"{len(stations)} stations" if stations else "",
+        firmware=(station.firmware or "") if station else "",
+        profile=(station.profile if station else None) or ", ".join(profile.name for profile in run.profiles),
+        rules=len(inspector.rules),
+        errors=errors,
+        warnings=warnings,
+    )
+
+
+def _totals(run: Run, station: Station | None) -> tuple[int, int]:
+    if station is not None:
+        return found_by_station(run).get(station.id, (0, 0))
+    counts = run.inspector.findings.counts
+    return counts["error"], counts["warning"]
+
+
+def found_by_station(run: Run) -> dict[str, tuple[int, int]]:
+    """Distinct errors and warnings of each station."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in run.inspector.findings.rows():
+        errors, warnings = found.get(row.finding.station, (0, 0))
+        severity = row.finding.severity
+        found[row.finding.station] = (errors + (severity is Severity.ERROR), warnings + (severity is Severity.WARNING))
+    return found
+
+
+def _identity(station: Station) -> str:
+    return " ".join(part for part in (station.vendor, station.model) if part) or station.id
+
+
+def live_of(run: Run) -> str:
+    """In the frame of the stations: how many are connected now, or how many a file knows."""
+    stations = run.inspector.stations.values()
+    return f"{sum(one.live > 0 for one in stations)} live" if run.live else f"{len(stations)} seen"
+
+
+def obituary(engine: Engine, capture: Path) -> str:
+    """What to say when the engine's process is gone."""
+    tail = visible(" · ".join(engine.stderr_tail.strip().splitlines()[-4:]), 600) or "it left no word"
+    return f"✖ The proxy has stopped and stations are cut off: {tail}\n  What was recorded is whole: {capture}"
+
+
+def waiting_card(engine: Engine | None, capture: Path) -> tuple[Cell, ...]:
+    """What to do when no station has come yet."""
+    if engine is None:
+        return ((("Nothing recorded yet", "text bold"),), (("",) * 2,), ((f"waiting for {capture}", "muted"),))
+    url = f"{engine.listening.rstrip('/')}/{EXAMPLE_STATION}"
+    return (
+        (("Waiting for a charging station", "text bold"),),
+        (),
+        (("Point yours here; the last part of the path is its identity:", "muted"),),
+        (),
+        ((url, "accent bold"),),
+        (),
+        (("Everything it says goes on to ", "muted"), (engine.upstream, "text")),
+        (("No station at hand?  ", "muted"), ("ocppscope demo", "text"), (" brings its own.", "muted")),
+    )

@@ -1,0 +1,101 @@
+"""The run as tabs and panes see it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from ocppscope.inspect.inspector import Inspector
+from ocppscope.pics.profile import Profile
+from ocppscope.tui.context import Recalled, Shown
+from ocppscope.tui.feed import Feed
+from ocppscope.tui.rows import MessageRows
+
+
+class Engine(Protocol):
+    """What the screen wants to know of the process that listens."""
+
+    @property
+    def listening(self) -> str:
+        """URL that stations connect to."""
+
+    @property
+    def upstream(self) -> str:
+        """URL of the CSMS."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+
+    @property
+    def stderr_tail(self) -> str:
+        """Its last words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What there is to say after the screen is gone.
+
+    Attributes:
+        capture: where the records are.
+        messages, errors, warnings: totals.
+        stations: how many were seen.
+    """
+
+    capture: Path
+    messages: int = 0
+    errors: int = 0
+    warnings: int = 0
+    stations: int = 0
+
+
+@dataclass
+class Run:
+    """A `Scope`: the feed, what it is narrowed to, and the verbs of the main screen."""
+
+    feed: Feed
+    profiles: Sequence[Profile] = ()
+    station: str | None = None
+    on_show: Callable[[int | None], None] = field(default=lambda _: None)
+    on_jump: Callable[[int], None] = field(default=lambda _: None)
+    on_filter: Callable[[str], None] = field(default=lambda _: None)
+
+    @property
+    def inspector(self) -> Inspector:
+        """All state of the run."""
+        return self.feed.inspector
+
+    @property
+    def rows(self) -> MessageRows:
+        """One row of numbers a message."""
+        return self.feed.rows
+
+    @property
+    def live(self) -> bool:
+        """Whether the capture still grows."""
+        return self.feed.live
+
+    def now(self) -> int:
+        """Nanoseconds of the record clock."""
+        return self.feed.now()
+
+    def read(self, number: int) -> Recalled | None:
+        """A message read back from the capture."""
+        position = self.feed.rows.position(number)
+        return None if position is None else self.feed.recall(position)
+
+    def shown(self, number: int) -> Shown | None:
+        """A message with its partner, its exchange and its findings."""
+        return self.feed.shown(number)
+
+    def show(self, number: int | None) -> None:
+        """Let the detail show this message."""
+        self.on_show(number)
+
+    def jump(self, number: int) -> None:
+        """Go to a message in the Messages tab."""
+        self.on_jump(number)
+
+    def filter(self, text: str) -> None:
+        """Go to the Messages tab with this filter."""
+        self.on_filter(text)

@@ -1,0 +1,245 @@
+"""The main screen: stations at the left, numbered tabs, the exchange under the cursor below or beside."""
+
+import asyncio
+from pathlib import Path
+from time import monotonic
+from typing import ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Static
+
+from ocppscope.tui.actions import bindings
+from ocppscope.tui.context import Shown, Tab
+from ocppscope.tui.feed import Change
+from ocppscope.tui.figures import device_of, found_by_station, live_of, obituary, status_of, waiting_card
+from ocppscope.tui.run import Engine, Run
+from ocppscope.tui.tabs.findings import FindingsTab
+from ocppscope.tui.tabs.latency import LatencyTab
+from ocppscope.tui.tabs.pending import PendingTab
+from ocppscope.tui.tabs.transactions import TransactionsTab
+from ocppscope.tui.widgets.card import Card
+from ocppscope.tui.widgets.connection_facts import Happening
+from ocppscope.tui.widgets.device import DevicePanel
+from ocppscope.tui.widgets.exchange_detail import ExchangeDetail
+from ocppscope.tui.widgets.key_bar import KeyBar
+from ocppscope.tui.widgets.messages import MessagesPane
+from ocppscope.tui.widgets.record_table import RecordTable
+from ocppscope.tui.widgets.sessions import Sessions
+from ocppscope.tui.widgets.tab_strip import TabStrip
+from ocppscope.tui.widgets.top_bar import TopBar
+
+FRAME_SECONDS = 0.1
+"""Ten pictures a second: painted one by one, 50 messages a second cost 81 % of a core, in batches half of it."""
+
+READ_SECONDS = 0.012
+"""Time given at once to reading, between two looks at the keyboard."""
+
+IDLE_SECONDS = 0.05
+"""How often a live capture is looked at when nothing comes."""
+
+DETAIL_SECONDS, DETAIL_SECONDS_FOLLOWING = 0.12, 0.25
+"""The detail follows the cursor at most so often: two JSON trees cost more than the list."""
+
+TABS = (
+    ("Messages", "messages-pane"),
+    ("Findings", "findings-tab"),
+    ("Latency", "latency-tab"),
+    ("Transactions", "transactions-tab"),
+    ("Pending", "pending-tab"),
+)
+WITH_DETAIL = frozenset({0, 1})
+"""Tabs that show the exchange of the row under the cursor."""
+
+
+class Panes(Screen[None]):
+    """What the main screen consists of and how it is drawn; `MainScreen` adds what keys do."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("screen")
+
+    def __init__(self, run: Run, *, capture: Path, mode: str, engine: Engine | None, filter_text: str = "") -> None:
+        super().__init__()
+        self.run = run
+        self.capture = capture
+        self.engine = engine
+        self._mode = mode
+        self._filter_text = filter_text
+        self._frames = 0
+        self._wanted: int | None = None
+        self._detailed: int | None = None
+        self._detailed_at = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Bar, body, keys."""
+        yield TopBar()
+        yield Static(id="banner", markup=False)
+        with Horizontal(id="body"):
+            with Vertical(id="sidebar"):
+                with Container(id="sessions-frame", classes="framed"):
+                    yield Sessions(id="sessions")
+                with Container(id="device-frame", classes="framed"):
+                    yield DevicePanel()
+            with Container(id="centre"):
+                with Vertical(id="tabs-frame", classes="framed"):
+                    yield TabStrip([name for name, _ in TABS], id="strip")
+                    with ContentSwitcher(initial=TABS[0][1]):
+                        yield MessagesPane(self.run.feed, id="messages-pane")
+                        yield FindingsTab(id="findings-tab")
+                        yield LatencyTab(id="latency-tab")
+                        yield TransactionsTab(id="transactions-tab")
+                        yield PendingTab(id="pending-tab")
+                yield ExchangeDetail(self.run.now, id="detail")
+        yield Card(id="too-small")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin to read and to draw."""
+        self.query_one("#sessions-frame").border_title = Content("Sessions")
+        self.query_one("#device-frame").border_title = Content("DUT")
+        self.query_one("#too-small", Card).show(
+            (("↯ ocppscope needs a little more room:", "text"),), (("60 columns by 16 lines at least.", "muted"),)
+        )
+        messages = self.messages
+        if self.run.live:
+            messages.set_waiting_card(*waiting_card(self.engine, self.capture))
+            messages.table.follow = True
+        messages.table.focus()
+        if self._filter_text:
+            messages.bar.set(self._filter_text)
+        self.run_worker(self._read(), group="read")
+        self.set_interval(FRAME_SECONDS, self.draw)
+        self.call_after_refresh(self.draw)
+
+    @property
+    def messages(self) -> MessagesPane:
+        """The first tab."""
+        return self.query_one(MessagesPane)
+
+    @property
+    def strip(self) -> TabStrip:
+        """The tab line."""
+        return self.query_one(TabStrip)
+
+    @property
+    def detail(self) -> ExchangeDetail:
+        """The exchange."""
+        return self.query_one(ExchangeDetail)
+
+    @property
+    def sessions(self) -> Sessions:
+        """The stations."""
+        return self.query_one(Sessions)
+
+    def tab(self, index: int) -> Tab:
+        """One of the tabs behind the first."""
+        return cast("Tab", self.query_one(f"#{TABS[index][1]}"))
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        feed = self.run.feed
+        while True:
+            if feed.work(READ_SECONDS):
+                await asyncio.sleep(0)
+            elif feed.finished:
+                return
+            else:
+                feed.advance()
+                await asyncio.sleep(IDLE_SECONDS)
+
+    # -- drawing --------------------------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """One frame: what changed since the last. Tabs are drawn at 5 Hz, figures around them at 2 Hz."""
+        change = self.run.feed.take()
+        self._frames += 1
+        self.messages.refresh_data(change)
+        if self._frames % 2 == 1:
+            self.messages.tick()
+            self._draw_tab(change)
+        if self._frames % 5 == 1:
+            self.draw_figures()
+        self.draw_frame()
+        if self._detailed is not None and self._concerns_detail(change):
+            self._detailed = None
+        self.draw_detail()
+
+    def _draw_tab(self, change: Change) -> None:
+        if self.strip.active and not self.messages.listing.frozen and (change or self.run.live):
+            self.tab(self.strip.active).refresh_data(self.run)
+
+    def draw_figures(self) -> None:
+        """Tab labels, stations, device, top bar, banner."""
+        run = self.run
+        self.strip.labels = ((), *(tuple(self.tab(index).count_label(run)) for index in range(1, len(TABS))))
+        self.sessions.refresh_data(list(run.inspector.stations.values()), found_by_station(run), run.rows.messages)
+        self.query_one("#sessions-frame").border_subtitle = Content(live_of(run))
+        device = device_of(run)
+        self.query_one(DevicePanel).device = device
+        self.query_one("#device-frame").set_class(not device.profile, "-no-profile")
+        paused = self.messages.listing.frozen
+        self.query_one(TopBar).status = status_of(run, self.engine, self.capture, self._mode, paused=paused)
+        if self.engine is not None and not self.engine.alive and not self.has_class("-dead"):
+            self.query_one("#banner", Static).update(Content(obituary(self.engine, self.capture)))
+            self.add_class("-dead")
+
+    def draw_frame(self) -> None:
+        """The facts in the lower edge of the list's frame."""
+        pane = self.messages
+        text = ""
+        if pane.listing.frozen:
+            text = "[$warning bold]⏸ frozen[/]"
+        elif self.strip.active == 0 and self.run.live and pane.table.follow:
+            text = "[$accent bold]▼ FOLLOW[/]"
+        elif self.strip.active == 0 and self.run.live and pane.unseen:
+            text = f"[$warning bold]▼ {pane.unseen:,} new[/]"
+        frame = self.query_one("#tabs-frame")
+        if frame.border_subtitle != text:
+            frame.border_subtitle = text
+
+    # -- detail ---------------------------------------------------------------------------------------------------
+
+    def show_detail(self, number: int | None) -> None:
+        """Let the detail show a message, soon."""
+        self._wanted = number
+        self.draw_detail()
+
+    def draw_detail(self) -> None:
+        """Show what is wanted, unless the last time was a moment ago: the next frame does it then."""
+        if self._wanted == self._detailed or not self.detail.display:
+            return
+        pause = DETAIL_SECONDS_FOLLOWING if self.messages.table.follow else DETAIL_SECONDS
+        if monotonic() - self._detailed_at < pause:
+            return
+        self._detailed_at = monotonic()
+        self._detailed = self._wanted
+        self.detail.show(None if self._wanted is None else self._facts(self._wanted))
+
+    def _facts(self, number: int) -> Shown | Happening | None:
+        position = self.run.rows.position(number)
+        if position is None:
+            return None
+        if self.run.rows.kind(position).is_message:
+            return self.run.shown(number)
+        return self.run.feed.happening(position)
+
+    def _concerns_detail(self, change: Change) -> bool:
+        position = self.run.rows.position(self._detailed or 0)
+        partner = self.run.rows.partner(position) if position is not None else None
+        return self._detailed in change.numbers or partner in change.numbers
+
+    @on(RecordTable.Highlighted, "#messages")
+    def _message_highlighted(self) -> None:
+        if self.strip.active == 0:
+            entry = self.messages.entry
+            self.show_detail(entry.row.number if entry is not None else None)
+
+    @on(MessagesPane.Narrowed)
+    @on(RecordTable.FollowChanged, "#messages")
+    def _frame_changed(self) -> None:
+        self.draw_frame()
+        self.refresh_bindings()

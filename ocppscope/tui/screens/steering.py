@@ -1,0 +1,263 @@
+"""What the keys of the main screen do."""
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.widgets import ContentSwitcher, Input
+
+from ocppscope.model.finding import Severity
+from ocppscope.tui.columns.times import TimeMode
+from ocppscope.tui.screens.help import HelpScreen
+from ocppscope.tui.screens.leave import LeaveScreen
+from ocppscope.tui.screens.main import TABS, WITH_DETAIL, Panes
+from ocppscope.tui.widgets.record_table import RecordTable
+from ocppscope.tui.widgets.sessions import Sessions
+from ocppscope.tui.widgets.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from ocppscope.tui.app import OcppScope
+
+_TIME_WORDS = {
+    TimeMode.CLOCK: "Times by the clock, UTC",
+    TimeMode.START: "Times since the first message",
+    TimeMode.DELTA: "Times since the row above",
+}
+
+
+class MainScreen(Panes):
+    """`Panes` with its keys. Every method here is named in `actions.ACTIONS`, or answers a message."""
+
+    def on_mount(self) -> None:
+        """Let tabs and panes ask for things."""
+        self.run.on_show, self.run.on_jump, self.run.on_filter = self.show_detail, self.jump, self.filter_by
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing now are not shown."""
+        if action == "follow":
+            return self.run.live
+        return super().check_action(action, parameters)
+
+    # -- tabs -----------------------------------------------------------------------------------------------------
+
+    def action_tab_number(self, number: int) -> None:
+        """Go to a tab."""
+        self.choose_tab(number - 1)
+
+    def action_tab(self, step: int) -> None:
+        """Go to the next or previous tab."""
+        self.choose_tab((self.strip.active + step) % len(TABS))
+
+    @on(TabStrip.Chosen)
+    def _tab_chosen(self, event: TabStrip.Chosen) -> None:
+        self.choose_tab(event.index)
+
+    def choose_tab(self, index: int) -> None:
+        """Show a tab and give it the focus."""
+        self.remove_class("-zoom", "-sessions")
+        self.strip.active = index
+        name = TABS[index][1]
+        self.query_one(ContentSwitcher).current = name
+        self.set_class(index not in WITH_DETAIL, "-no-detail")
+        if index:
+            self.tab(index).refresh_data(self.run)
+        tables = self.query_one(f"#{name}").query(RecordTable)
+        if tables:
+            tables.first().focus()
+        if index == 0:
+            entry = self.messages.entry
+            self.show_detail(entry.row.number if entry is not None else None)
+        self.draw_frame()
+
+    # -- looking --------------------------------------------------------------------------------------------------
+
+    def action_back(self) -> None:
+        """Out of the detail, then out of the overlay, then out of the filter, then to all stations."""
+        bar = self.messages.bar
+        if self.has_class("-zoom"):
+            self.action_zoom()
+        elif self.has_class("-sessions"):
+            self.action_sessions()
+        elif bar.input.has_focus or (self.strip.active == 0 and bar.text):
+            bar.remember()
+            bar.set("")
+            self.messages.table.focus()
+        elif self.focused is not None and self.detail in self.focused.ancestors:
+            self._focus_list()
+        elif self.run.station is not None:
+            self.sessions.choose(None)
+        elif self.strip.active:
+            self.choose_tab(0)
+        else:
+            self._focus_list()
+
+    def _focus_list(self) -> None:
+        self.query_one(f"#{TABS[self.strip.active][1]}").query(RecordTable).first().focus()
+
+    def action_zoom(self) -> None:
+        """Give the detail the whole screen, or take it back."""
+        if not self.has_class("-zoom") and self.strip.active not in WITH_DETAIL:
+            return
+        self.toggle_class("-zoom")
+        if self.has_class("-zoom"):
+            self.call_after_refresh(self._focus_detail)
+        else:
+            self._focus_list()
+
+    def _focus_detail(self) -> None:
+        self.draw_detail()
+        for widget in self.detail.query("PayloadTree, Lines"):
+            if widget.focusable and widget.is_on_screen:
+                widget.focus()
+                return
+
+    @on(RecordTable.Selected, "#messages")
+    def _message_selected(self) -> None:
+        if not self.has_class("-zoom"):
+            self.action_zoom()
+
+    def action_sessions(self) -> None:
+        """On a narrow screen the stations come over the list; else they get the focus, or go."""
+        if self.has_class("-narrow"):
+            self.toggle_class("-sessions")
+            (self.sessions if self.has_class("-sessions") else self.messages.table).focus()
+        elif self.has_class("-hide-sessions"):
+            self.remove_class("-hide-sessions")
+            self.sessions.focus()
+        elif self.sessions.has_focus:
+            self.add_class("-hide-sessions")
+            self._focus_list()
+        else:
+            self.sessions.focus()
+
+    @on(Sessions.Highlighted)
+    def _station_highlighted(self, event: Sessions.Highlighted) -> None:
+        if event.station == self.run.station:
+            return
+        self.run.station = event.station
+        self.messages.narrow(self.messages.listing.filter, event.station)
+        if self.strip.active:
+            self.tab(self.strip.active).refresh_data(self.run)
+        self.draw_figures()
+
+    @on(Sessions.Selected)
+    def _station_selected(self) -> None:
+        self.remove_class("-sessions")
+        self._focus_list()
+
+    def action_time_mode(self) -> None:
+        """Clock, since start, delta."""
+        self.notify(_TIME_WORDS[self.messages.next_time_mode()], timeout=2)
+
+    def action_help(self) -> None:
+        """What the keys do."""
+        self.app.push_screen(HelpScreen())
+
+    # -- finding --------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self._to_messages()
+        self.messages.bar.input.focus()
+
+    def action_filter_history(self, step: int) -> None:
+        """An earlier or later filter."""
+        self.messages.bar.recall(step)
+
+    def filter_by(self, text: str) -> None:
+        """Go to the messages with a filter."""
+        self._to_messages()
+        self.messages.bar.set(text)
+        self.messages.table.focus()
+
+    def jump(self, number: int) -> None:
+        """Go to a message."""
+        self._to_messages()
+        if self.run.station is not None and self.messages.listing.index_of(number) is None:
+            self.sessions.choose(None)
+        if not self.messages.jump(number):
+            self.notify("That message is not in the list.", severity="warning", timeout=3)
+        self.messages.table.focus()
+
+    def action_finding(self, severity: str, step: int) -> None:
+        """To the next or previous finding."""
+        self._to_messages()
+        if not self.messages.find_severity(Severity(severity), step):
+            self._nothing_more(severity, step)
+
+    def action_marked(self, step: int) -> None:
+        """To the next or previous mark."""
+        self._to_messages()
+        if not self.messages.find_mark(step):
+            self._nothing_more("mark", step)
+
+    def action_partner(self) -> None:
+        """To the other half of the exchange."""
+        if not self.messages.find_partner():
+            self.notify("This message has no other half in the list.", timeout=3)
+
+    def action_mark(self) -> None:
+        """Mark the message, or take the mark away."""
+        if self.strip.active == 0:
+            self.messages.toggle_mark()
+
+    def _nothing_more(self, what: str, step: int) -> None:
+        self.notify(f"No {what} {'further down' if step > 0 else 'further up'}.", timeout=2)
+
+    def _to_messages(self) -> None:
+        if self.strip.active or self.has_class("-sessions"):
+            self.choose_tab(0)
+
+    # -- acting ---------------------------------------------------------------------------------------------------
+
+    def action_follow(self) -> None:
+        """Follow live traffic, or stop."""
+        self._to_messages()
+        table = self.messages.table
+        if self.messages.listing.frozen:
+            self.messages.toggle_freeze()
+        table.follow = not table.follow
+
+    def action_freeze(self) -> None:
+        """Let the list stand still while recording goes on."""
+        self.messages.toggle_freeze()
+        self.draw_figures()
+
+    def action_copy_value(self) -> None:
+        """The JSON value under the cursor of the detail, or the Info of the row."""
+        node = self.detail.selected
+        if node is not None:
+            value = node.value
+            self._copy(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), "value")
+            return
+        entry = self.messages.entry
+        if entry is not None:
+            self._copy(entry.info or entry.row.action, "Info")
+
+    def action_copy_raw(self) -> None:
+        """The exact text of the message."""
+        entry = self.messages.entry
+        recalled = entry.recalled if entry is not None else None
+        if recalled is not None:
+            self._copy(recalled.record.text or recalled.record.data or "", "raw message")
+
+    def _copy(self, text: str, what: str) -> None:
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify(f"Copied the {what} ({len(text):,} characters).", timeout=2)
+
+    def action_leave(self) -> None:
+        """Quit; asks while stations are connected through us."""
+        live = sum(station.live > 0 for station in self.run.inspector.stations.values())
+        if self.engine is None or not self.engine.alive or not live:
+            self._scope_app.leave()
+            return
+        self.app.push_screen(LeaveScreen(live), lambda leave: self._scope_app.leave() if leave else None)
+
+    @property
+    def _scope_app(self) -> "OcppScope":
+        return cast("OcppScope", self.app)
+
+    @on(Input.Blurred)
+    def _left_filter(self) -> None:
+        self.messages.bar.remember()
