@@ -122,9 +122,13 @@ class Follower:
             number += 1
             if line:
                 try:
-                    found.append(Line(offset, number, native.decode_line(line, number)))
+                    record = native.decode_line(line, number)
                 except native.LineError as error:
                     self._skipped.add(number, str(error))
+                else:
+                    if (warning := native.warning_of(record)) is not None:
+                        self._skipped.add(number, warning)
+                    found.append(Line(offset, number, record))
             offset += len(line) + 1
         self._offset, self._number, self._next = offset, number, stop
         return found

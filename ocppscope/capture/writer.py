@@ -231,7 +231,7 @@ class CaptureWriter:
             record = msgspec.structs.replace(record, seq=self.next_seq)
         try:
             self._encode_into(record, lines, -1)
-        except (UnicodeEncodeError, TypeError, ValueError, OverflowError, RecursionError):
+        except (TypeError, ValueError, OverflowError, RecursionError):
             # Text with lone surrogates, or options that are no JSON: one record lost, the capture goes on.
             del lines[start:]
             self._lose(NOT_ENCODABLE)

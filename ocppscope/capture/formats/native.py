@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
 from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, why_undecodable
-from ocppscope.capture.record import FORMAT_NAME, FORMAT_VERSION, Header, Record, Vantage, decode
+from ocppscope.capture.record import FORMAT_NAME, FORMAT_VERSION, Header, MessageRecord, Record, Vantage, decode
 from ocppscope.capture.source import Source
 
 NAME = "native"
@@ -17,7 +16,26 @@ KINDS = frozenset(
 )
 """The kinds of record that this version knows."""
 
+LONGEST_EVENT = 4 * 1024 * 1024
+"""Bytes of the longest line that is no message. A message is one text; other records hold lists, and JSON can make them
+weigh thirty times the line."""
+
 _START = re.compile(rb'\s*\{\s*"kind"\s*:\s*"([a-z]+)"')
+
+
+_decode_message = msgspec.json.Decoder(MessageRecord).decode
+
+
+class _Outline(msgspec.Struct):
+    """As much of a line as is needed to recognise it; the rest is passed over unread."""
+
+    kind: str
+    seq: int | None = None
+    format: str | None = None
+    version: int | None = None
+
+
+_decode_outline = msgspec.json.Decoder(_Outline).decode
 
 
 class LineError(ValueError):
@@ -27,8 +45,8 @@ class LineError(ValueError):
 def sniff(head: bytes) -> bool:
     """Whether a file that begins so is a native capture: one of its first lines is a record, or the first begins like one."""
     for line in head.split(b"\n"):
-        members = _object(line)
-        if members is not None and members.get("kind") in KINDS and "seq" in members:
+        outline = _outline(line)
+        if outline is not None and outline.kind in KINDS and outline.seq is not None:
             return True
     match = _START.match(head)
     return match is not None and match[1].decode() in KINDS
@@ -36,10 +54,10 @@ def sniff(head: bytes) -> bool:
 
 def newer_version(head: bytes) -> int | None:
     """The format version of the first header if a newer ocppscope wrote it, else None."""
-    members = _first_line(head) or {}
-    version = members.get("version")
-    if members.get("format") == FORMAT_NAME and isinstance(version, int) and version > FORMAT_VERSION:
-        return version
+    line, newline, _ = head.lstrip().partition(b"\n")
+    outline = _outline(line) if newline else None
+    if outline is not None and outline.format == FORMAT_NAME and (outline.version or 0) > FORMAT_VERSION:
+        return outline.version
     return None
 
 
@@ -60,21 +78,30 @@ def read(source: Source) -> Iterator[Record]:
             record = decode_line(line, source.line)
         except LineError as error:
             source.skip(str(error))
-        else:
-            yield record
+            continue
+        if (warning := warning_of(record)) is not None:
+            source.skip(warning)
+        yield record
+
+
+def warning_of(record: Record) -> str | None:
+    """What a reader should be told about a record that can be read."""
+    if type(record) is Header and record.version > FORMAT_VERSION:
+        return f"a newer ocppscope wrote the run that begins here (format {record.version}): read as far as it is known"
+    return None
 
 
 def decode_line(line: bytes, number: int | None = None) -> Record:
     """The record that a line holds.
 
-    Its ``seq`` is the line's number, where that is given, even where the line says otherwise, as it does in captures that were put together or
-    filtered with other tools: numbers stay unique, rise, and lead to the line.
+    Its ``seq`` is the line's number, where that is given, even if the line says otherwise, as it does in captures that
+    were put together or filtered with other tools: numbers stay unique, rise, and lead to the line.
 
     Raises:
         LineError: it holds none that this version knows.
     """
     try:
-        record = decode(line)
+        record = decode(line) if len(line) <= LONGEST_EVENT else _decode_message(line)
     except DECODE_ERRORS as error:
         raise LineError(_reason(line, error)) from None
     if record.time.year not in YEARS:
@@ -83,21 +110,18 @@ def decode_line(line: bytes, number: int | None = None) -> Record:
 
 
 def _reason(line: bytes, error: Exception) -> str:
-    if isinstance(error, msgspec.ValidationError):
-        kind = (_object(line) or {}).get("kind")
-        if isinstance(kind, str) and kind not in KINDS:
-            return f'a record of the unknown kind "{kind}", written by a newer ocppscope'
+    outline = _outline(line) if isinstance(error, msgspec.ValidationError) else None
+    if outline is None:
+        return why_undecodable(error)
+    if outline.kind not in KINDS:
+        return f'a record of the unknown kind "{outline.kind}", written by a newer ocppscope'
+    if outline.kind != "message" and len(line) > LONGEST_EVENT:
+        return f"a record of the kind {outline.kind} of {len(line):,} bytes, at most {LONGEST_EVENT:,} are read"
     return why_undecodable(error)
 
 
-def _first_line(head: bytes) -> dict[str, Any] | None:
-    line, newline, _ = head.lstrip().partition(b"\n")
-    return _object(line) if newline else None
-
-
-def _object(line: bytes) -> dict[str, Any] | None:
+def _outline(line: bytes) -> _Outline | None:
     try:
-        members = msgspec.json.decode(line)
+        return _decode_outline(line)
     except DECODE_ERRORS:
         return None
-    return members if isinstance(members, dict) else None
