@@ -14,7 +14,7 @@ Line: TypeAlias = list[tuple[str, str]]
 """One line of a picture: pieces of text with their theme tokens."""
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
-_LIMIT_AT = 0.85
+LIMIT_AT = 0.85
 """Where the limit stands in a row's bar, as a share of its width: the rest is room for what crosses it."""
 _FAR = 4
 """A limit this many times above the slowest answer leaves the picture, or all bins would be one."""
@@ -184,7 +184,7 @@ def response_bar(
     """
     if not limit or slowest is None or cells < 8:
         return [(" " * max(cells, 0), "muted")]
-    at = int(cells * _LIMIT_AT)
+    at = int(cells * LIMIT_AT)
     glyphs, bar, more = ("=-.", "|", ">") if plain else ("━─┄", "│", "▸")
     ends = [(p50, glyphs[0]), (p95, glyphs[1]), (slowest, glyphs[2])]
     pieces: Line = []
