@@ -10,7 +10,7 @@ from ocppscope.proxy.config import ConfigError
 BACKLOG = 4096  # a whole fleet may reconnect in one second; the system's own limit applies below this
 
 
-class CannotListen(ConfigError):
+class CannotListenError(ConfigError):
     """The address could not be bound; the text is one clear line, exit status 3."""
 
 
@@ -32,13 +32,13 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
         port: 0 for any free one.
 
     Raises:
-        CannotListen: what is wrong and how to mend it, in one line.
+        CannotListenError: what is wrong and how to mend it, in one line.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError) as error:
         words = getattr(error, "strerror", None) or error
-        raise CannotListen(f"cannot listen on {host}: {words}; give an address of this machine") from None
+        raise CannotListenError(f"cannot listen on {host}: {words}; give an address of this machine") from None
     sockets: list[socket.socket] = []
     try:
         for family, _type, _protocol, _name, address in dict.fromkeys(found):
@@ -47,7 +47,7 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
     except OSError as error:
         for opened in sockets:
             opened.close()
-        raise CannotListen(f"cannot listen on {address_text((host, port))}: {_mend(error)}") from None
+        raise CannotListenError(f"cannot listen on {address_text((host, port))}: {_mend(error)}") from None
     return sockets
 
 

@@ -81,7 +81,8 @@ def to_line(said: EngineEvent | Command) -> bytes:
 
 def to_event(line: bytes) -> EngineEvent:
     """The event that a line holds; msgspec.DecodeError if none."""
-    return _events.decode(line)
+    event: EngineEvent = _events.decode(line)
+    return event
 
 
 def to_command(line: bytes) -> Command:

@@ -50,7 +50,7 @@ def _deflate(side: str, parameters: dict[str, str]) -> Deflate:
     return Deflate(takeover=f"{side}_no_context_takeover" not in parameters, window_bits=max(window, 9))
 
 
-class Bomb(Exception):
+class BombError(Exception):
     """A message inflates to more than anybody should have to look at."""
 
 
@@ -59,7 +59,7 @@ class Inflater:
 
     Args:
         deflate: as negotiated.
-        ceiling: bytes of one message beyond which inflating stops with `Bomb`.
+        ceiling: bytes of one message beyond which inflating stops with `BombError`.
     """
 
     __slots__ = ("_ceiling", "_deflate", "_inflated", "_zlib")
@@ -75,7 +75,7 @@ class Inflater:
 
         Raises:
             zlib.error: it is no deflate stream.
-            Bomb: the message grew beyond the ceiling.
+            BombError: the message grew beyond the ceiling.
         """
         if self._zlib is None:
             self._zlib = zlib.decompressobj(-self._deflate.window_bits)
@@ -84,7 +84,7 @@ class Inflater:
             piece = self._zlib.decompress(source, _STEP)
             self._inflated += len(piece)
             if self._inflated > self._ceiling:
-                raise Bomb
+                raise BombError
             if piece:
                 yield piece
             if self._zlib.eof:

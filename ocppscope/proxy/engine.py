@@ -10,6 +10,7 @@ SIGTERM and SIGINT close all sessions, flush the capture and end with status 0; 
 """
 
 import asyncio
+import contextlib
 import os
 import resource
 import signal
@@ -24,7 +25,7 @@ import msgspec
 from ocppscope.capture.errors import CaptureError
 from ocppscope.capture.record import Gap
 from ocppscope.capture.writer import CaptureWriter
-from ocppscope.proxy.addresses import CannotListen
+from ocppscope.proxy.addresses import CannotListenError
 from ocppscope.proxy.config import ConfigError, EngineConfig, parse_upstream
 from ocppscope.proxy.control import (
     CaptureFailing,
@@ -55,7 +56,7 @@ def main() -> int:
         loop, name = _new_loop()
         return loop.run_until_complete(Engine(config, loop, name).run(rest, supervised=supervised))
     except (ConfigError, CaptureError) as error:
-        status = EXIT_LISTEN if isinstance(error, CannotListen) else EXIT_CONFIG
+        status = EXIT_LISTEN if isinstance(error, CannotListenError) else EXIT_CONFIG
         _say(Failed(status=status, message=str(error)))
         sys.stderr.write(f"ocppscope engine: {error}\n")
         return status
@@ -82,7 +83,7 @@ def _read_config() -> tuple[EngineConfig, bytes, bool]:
 
 def _new_loop() -> tuple[asyncio.AbstractEventLoop, str]:
     try:
-        import uvloop
+        import uvloop  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - an optional extra
     except ImportError:
         return asyncio.new_event_loop(), "asyncio"
     return uvloop.new_event_loop(), "uvloop"
@@ -147,10 +148,8 @@ class Engine:
 
     def _watch_stdin(self) -> None:
         os.set_blocking(_STDIN, False)
-        try:
+        with contextlib.suppress(OSError):  # /dev/null cannot be watched: nobody will ever say anything
             self._loop.add_reader(_STDIN, self._on_stdin)
-        except OSError:  # /dev/null cannot be watched: nobody will ever say anything
-            pass
 
     def _on_stdin(self) -> None:
         try:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from ocppscope.proxy.deflate import Bomb, Deflate, Inflater
+from ocppscope.proxy.deflate import BombError, Deflate, Inflater
 
 try:
     from websockets.speedups import apply_mask
@@ -78,7 +78,7 @@ class Invalid(msgspec.Struct, frozen=True, gc=False):
 Event: TypeAlias = Message | Control | Invalid
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """Raised with the reason and the position of the frame; becomes an `Invalid`."""
 
     def __init__(self, reason: str, data: Octets = b"") -> None:
@@ -129,10 +129,12 @@ class FrameDecoder:
             elif self._rest:
                 data = self._rest + data
                 self._rest = b""
+            elif not self._frames and (payload := self._whole_text(data)) is not None:
+                return [Message(payload, len(payload))]
             self._decode(data, events)
-        except _Unreadable as error:
+        except _UnreadableError as error:
             events.append(Invalid(str(error), bytes(error.data[:_EVIDENCE])))
-        except Bomb:
+        except BombError:
             events.append(Invalid(f"a compressed message inflates to more than {_BOMB * self._limit} bytes", b""))
         except zlib.error as error:
             events.append(Invalid(f"a compressed message cannot be inflated: {error}", b""))
@@ -143,54 +145,67 @@ class FrameDecoder:
         """Bytes of unfinished frames and messages that are kept in memory."""
         return len(self._rest) + len(self._body)
 
+    def _whole_text(self, data: bytes) -> bytes | None:
+        """The payload if the data is just one text message in one frame of less than 64 kB: nearly every read is."""
+        end = len(data)
+        if end < 4 or data[0] != _WHOLE_TEXT or data[1] & _MASKED != self._masked:
+            return None
+        start, length = 2, data[1] & _LENGTH
+        if length > _MAX_CONTROL:
+            if length != 126:
+                return None
+            start, length = 4, data[2] << 8 | data[3]
+        if self._masked:
+            start += 4
+        if end - start != length or length > self._limit:
+            return None
+        payload = data[start:]
+        return apply_mask(payload, data[start - 4 : start]) if self._masked else payload
+
     def _decode(self, data: bytes, events: list[Event]) -> None:
-        """Read frame after frame, beginning with a header; what is not a whole header stays in ``_rest``."""
+        """Read frame after frame, beginning with a header; one that is not whole stays in ``_rest``."""
         position, end = 0, len(data)
         while end - position >= 2:
-            head, second = data[position], data[position + 1]
-            if head not in self._heads or second & _MASKED != self._masked:
-                raise _Unreadable(_complaint(head, second, self._inflater is not None), data[position:])
-            start = position + 2
-            length = second & _LENGTH
-            if length > _MAX_CONTROL:
-                if head & CLOSE:
-                    raise _Unreadable("a control frame of more than 125 bytes", data[position:])
-                start += 2 if length == 126 else 8
-                if end < start:
+            bounds = self._bounds(data, position)
+            if bounds is None:
+                break
+            head, (start, stop) = data[position], bounds
+            mask = data[start - 4 : start] if self._masked else b""
+            if head & CLOSE:
+                if stop > end:
                     break
-                length = int.from_bytes(data[position + 2 : start], "big")
-                if length >> 63:
-                    raise _Unreadable("a frame length of more than 63 bits", data[position:])
-            mask = b""
-            if self._masked:
-                start += 4
-                if end < start:
-                    break
-                mask = data[start - 4 : start]
-            stop = start + length
-            if stop > end:
-                if head & CLOSE:
-                    break
-                self._begin(head, data[position:])
-                self._left, self._mask, self._last = length, mask, bool(head & _FIN)
-                self._continue(data[start:], events)
-                return
-            payload = data[start:stop]
-            if mask:
-                payload = apply_mask(payload, mask)
-            if head == _WHOLE_TEXT and not self._frames and length <= self._limit:
-                events.append(Message(payload, length))
-            elif head & CLOSE:
-                if head == _FIN | CLOSE and length == 1:
-                    raise _Unreadable("a close frame with a payload of one byte", data[position:])
-                events.append(Control(head & _OPCODE, payload))
+                events.append(_control(head, _unmasked(data[start:stop], mask), data[position:]))
             else:
                 self._begin(head, data[position:])
-                self._take(payload)
+                if stop > end:
+                    self._left, self._mask, self._last = stop - start, mask, bool(head & _FIN)
+                    self._continue(data[start:], events)
+                    return
+                self._take(_unmasked(data[start:stop], mask))
                 if head & _FIN:
                     events.append(self._finish())
             position = stop
         self._rest = data[position:]
+
+    def _bounds(self, data: bytes, position: int) -> tuple[int, int] | None:
+        """Begin and end of the payload of the frame at ``position``; None while its header is not whole."""
+        head, second = data[position], data[position + 1]
+        if head not in self._heads or second & _MASKED != self._masked:
+            raise _UnreadableError(_complaint(head, second, self._inflater is not None), data[position:])
+        start = position + 2
+        length = second & _LENGTH
+        if length > _MAX_CONTROL:
+            if head & CLOSE:
+                raise _UnreadableError("a control frame of more than 125 bytes", data[position:])
+            start += 2 if length == 126 else 8
+            length = int.from_bytes(data[position + 2 : start], "big")
+        if self._masked:
+            start += 4
+        if start > len(data):
+            return None
+        if length >> 63:
+            raise _UnreadableError("a frame length of more than 63 bits", data[position:])
+        return start, start + length
 
     def _continue(self, data: bytes, events: list[Event]) -> bytes:
         """Take the next part of a payload that comes in pieces; returns what lies behind it."""
@@ -212,10 +227,10 @@ class FrameDecoder:
         opcode = head & _OPCODE
         if opcode == CONTINUATION:
             if not self._frames:
-                raise _Unreadable("a continuation frame without a beginning", data)
+                raise _UnreadableError("a continuation frame without a beginning", data)
         else:
             if self._frames:
-                raise _Unreadable("a new message inside a fragmented one", data)
+                raise _UnreadableError("a new message inside a fragmented one", data)
             self._opcode = opcode
             self._compressed = bool(head & _COMPRESSED)
         self._frames += 1
@@ -246,6 +261,16 @@ class FrameDecoder:
         self._compressed = False
         self._body = bytearray()
         return message
+
+
+def _unmasked(payload: bytes, mask: bytes) -> bytes:
+    return apply_mask(payload, mask) if mask else payload
+
+
+def _control(head: int, payload: bytes, data: bytes) -> Control:
+    if head == _FIN | CLOSE and len(payload) == 1:
+        raise _UnreadableError("a close frame with a payload of one byte", data)
+    return Control(head & _OPCODE, payload)
 
 
 def _complaint(head: int, second: int, deflate: bool) -> str:

@@ -21,7 +21,7 @@ _ABSOLUTE = re.compile(r"(?i)(?:https?|wss?)://[^/?#]*")
 _TLS_HELLO = b"\x16\x03"
 
 
-class BadHead(ValueError):
+class BadHeadError(ValueError):
     """What came is no HTTP head; the text says why in one line."""
 
 
@@ -99,12 +99,12 @@ def parse_request(head: bytes) -> Request:
     """Take a request head apart, empty line included.
 
     Raises:
-        BadHead: it is none.
+        BadHeadError: it is none.
     """
     line, headers = _split(head)
     match = _REQUEST_LINE.fullmatch(line)
     if not match:
-        raise BadHead(f"no HTTP request: it begins with {head[:40]!r}")
+        raise BadHeadError(f"no HTTP request: it begins with {head[:40]!r}")
     return Request(
         line=line.decode("latin-1"),
         headers=headers,
@@ -117,12 +117,12 @@ def parse_response(head: bytes) -> Response:
     """Take a response head apart, empty line included.
 
     Raises:
-        BadHead: it is none.
+        BadHeadError: it is none.
     """
     line, headers = _split(head)
     match = _STATUS_LINE.fullmatch(line)
     if not match:
-        raise BadHead(f"no HTTP response: it begins with {head[:40]!r}")
+        raise BadHeadError(f"no HTTP response: it begins with {head[:40]!r}")
     return Response(line=line.decode("latin-1"), headers=headers, status=int(match["status"]))
 
 
@@ -137,7 +137,7 @@ def rewrite_request(head: bytes, *, prefix: str, authority: str) -> bytes:
     line, newline, rest = head.partition(b"\n")
     match = _REQUEST_LINE.fullmatch(line)
     if match is None:
-        raise BadHead(f"no HTTP request: it begins with {head[:40]!r}")
+        raise BadHeadError(f"no HTTP request: it begins with {head[:40]!r}")
     start, stop = match.span("target")
     target = rewrite_target(line[start:stop].decode("latin-1"), prefix).encode("latin-1")
     host = authority.encode("latin-1")

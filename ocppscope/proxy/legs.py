@@ -3,8 +3,9 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from time import monotonic_ns, time
-from typing import Protocol
+from typing import Protocol, cast
 
 from ocppscope.protocol.roles import Role
 from ocppscope.proxy.journal import Journal
@@ -20,6 +21,22 @@ early enough that half-open connections do not pile up for the two hours of the 
 
 def _discard(_data: bytes) -> None:
     """Where bytes go whose receiver is gone."""
+
+
+class _Unconnected(asyncio.Transport):
+    """Stands where a socket will be: takes nothing, has nothing to close."""
+
+    def is_closing(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
+
+
+_UNCONNECTED = _Unconnected()
 
 
 class Steward(Protocol):
@@ -45,7 +62,7 @@ class Leg(asyncio.Protocol):
         steward: decides about it.
         role: who is at the other end.
         other: the connection's other leg, None while there is none.
-        transport: None before it is connected.
+        transport: a stand-in before it is connected.
         forward: takes what this leg reads: the other leg's ``write``.
         tap: looks at what this leg reads; None until both sides have agreed on WebSocket.
         ended: the peer has sent its FIN.
@@ -63,8 +80,8 @@ class Leg(asyncio.Protocol):
         self.role = role
         self.steward = steward
         self.other: Leg | None = None
-        self.transport: asyncio.Transport | None = None
-        self.forward = _discard
+        self.transport: asyncio.Transport = _UNCONNECTED
+        self.forward: Callable[[bytes], None] = _discard
         self.tap: Tap | None = None
         self.ended = False
         self.lost = False
@@ -77,8 +94,7 @@ class Leg(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take over the socket."""
-        assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")  # noqa: S101 - uvloop's are no subclasses
-        self.transport = transport  # type: ignore[assignment]
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's are of no asyncio class
         _tune(transport)
         self.steward.connected(self)
 
@@ -123,17 +139,22 @@ class Leg(asyncio.Protocol):
     @property
     def alive(self) -> bool:
         """Whether there is a socket to write to."""
-        return self.transport is not None and not self.lost and not self.transport.is_closing()
+        return not self.lost and not self.transport.is_closing()
+
+    @property
+    def connected(self) -> bool:
+        """Whether it ever had a socket."""
+        return self.transport is not _UNCONNECTED
 
     @property
     def secured(self) -> bool:
         """Whether it speaks TLS, which knows no half-close."""
-        return self.transport is not None and self.transport.get_extra_info("ssl_object") is not None
+        return self.transport.get_extra_info("ssl_object") is not None
 
     def hold(self, reason: int) -> None:
         """Stop reading."""
         if not self._holds and self.alive:
-            self.transport.pause_reading()  # type: ignore[union-attr]
+            self.transport.pause_reading()
         self._holds |= reason
 
     def release(self, reason: int) -> None:
@@ -141,34 +162,31 @@ class Leg(asyncio.Protocol):
         held = self._holds
         self._holds &= ~reason
         if held and not self._holds and self.alive:
-            self.transport.resume_reading()  # type: ignore[union-attr]
+            self.transport.resume_reading()
 
     def write(self, data: bytes) -> None:
         """Send, if there is anybody."""
         if self.alive:
-            self.transport.write(data)  # type: ignore[union-attr]
+            self.transport.write(data)
 
     def finish(self) -> None:
         """Send what is buffered, then FIN; go on reading."""
         if not self.alive:
             return
-        if self.transport.can_write_eof():  # type: ignore[union-attr]
-            self.transport.write_eof()  # type: ignore[union-attr]
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
         else:
             self.close()
 
     def close(self) -> None:
         """Send what is buffered, then close."""
-        transport = self.transport
-        if transport is None or self.lost:
-            return
-        if not transport.is_closing():
-            transport.close()
+        if self.alive:
+            self.transport.close()
             self._deadline = asyncio.get_running_loop().call_later(_FLUSH_TIMEOUT, self.abort)
 
     def abort(self) -> None:
         """Close without sending what is buffered."""
-        if self.transport is not None and not self.lost:
+        if not self.lost:
             self.transport.abort()
 
     def reset(self) -> None:
@@ -176,14 +194,14 @@ class Leg(asyncio.Protocol):
         if not self.alive or self._aborting:
             return
         self._aborting = True
-        if self.transport.get_write_buffer_size():  # type: ignore[union-attr]
+        if self.transport.get_write_buffer_size():
             self._deadline = asyncio.get_running_loop().call_later(_FLUSH_TIMEOUT, self._reset_now)
-            self.transport.set_write_buffer_limits(0)  # type: ignore[union-attr]
+            self.transport.set_write_buffer_limits(0)
         else:
             self._reset_now()
 
     def _reset_now(self) -> None:
-        if self.transport is None or self.lost:
+        if self.lost:
             return
         endpoint = self.transport.get_extra_info("socket")
         if endpoint is not None:

@@ -1,11 +1,12 @@
 """The listening sockets, and everything that connections share."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from ocppscope.capture.record import Refused, Stage
@@ -53,6 +54,8 @@ class Listener:
         self._sockets: list[socket.socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._live: dict[int, Live] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._numbers = 0
         self._short_of_files = False
 
@@ -60,7 +63,7 @@ class Listener:
         """Open the listening sockets; returns the URL for stations, with the port that was really bound.
 
         Raises:
-            CannotListen: the port is taken, the address is not ours, …
+            CannotListenError: the port is taken, the address is not ours, …
         """
         host, port = parse_listen(self.config.listen)
         self._sockets = listening_sockets(host, port)
@@ -83,13 +86,11 @@ class Listener:
     async def shut_down(self) -> None:
         """Close everything, all connections included; what does not close in time is cut."""
         self.close()
-        loop = asyncio.get_running_loop()
         for cut in (False, True):
             for connection in list(self._live.values()):
                 connection.abort() if cut else connection.shut_down()
-            deadline = loop.time() + self.config.shutdown_timeout
-            while self._live and loop.time() < deadline:
-                await asyncio.sleep(0.01)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), self.config.shutdown_timeout)
 
     @property
     def connections(self) -> int:
@@ -99,10 +100,12 @@ class Listener:
     def live(self, number: int, connection: Live) -> None:
         """A connection lives, now in these hands."""
         self._live[number] = connection
+        self._idle.clear()
 
     def over(self, number: int) -> None:
         """A connection has ended."""
         if self._live.pop(number, None) is not None and not self._live:
+            self._idle.set()
             self._on_idle()
 
     async def _accept(self, endpoint: socket.socket) -> None:
@@ -154,7 +157,7 @@ class Listener:
                     pass  # it is not told, only closed
         self.journal.event(Refused, conn=number, peer=peer, stage=Stage.LIMIT, reason=reason, status=503)
 
-    def _spawn(self, work: "asyncio.coroutines.Coroutine[None, None, None]") -> None:  # type: ignore[name-defined]
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -1,9 +1,4 @@
-"""Secrets are taken out before anything is recorded.
-
-Of an HTTP head: credentials in headers, query and URLs. Of a message: the values of the few OCPP settings that are
-credentials, and passwords in URLs (a firmware location may be ``ftp://user:password@host``). In messages each character of
-a secret becomes an asterisk, so that lengths, positions and everything else stay as sent.
-"""
+"""Credentials of an HTTP upgrade: in headers, in the query and in URLs; taken out before it is recorded."""
 
 import base64
 import binascii
@@ -15,10 +10,11 @@ from ocppscope.proxy.handshake import Request, Response
 REDACTED = "[redacted]"
 
 _SECRET_HEADER = re.compile(r"(?i)authorization|cookie|token|secret|passw|api-?key")
+_PARAMETER = re.compile(r"([?&]([^=&#?]*)=)([^&#]+)")
 _SECRET_PARAMETER = re.compile(
-    r"(?i)([?&](?:[^=&#]*(?:token|secret|passw|pwd|signature|credential)[^=&#]*|(?:api[-_]?|auth[-_]?)?key|auth|authorization|sig|pass)=)[^&#]+"
+    r"(?i)token|secret|passw|pwd|signature|credential|^(?:(?:api|auth|access)[-_]?)?key$|^auth(?:orization)?$|^sig$|^pass$"
 )
-_URL_PASSWORD = re.compile(r"(?<=://)([^/?#@\s\"]*?:)([^/?#\s\"]*)(?=@)")
+_URL_PASSWORD = re.compile(r"(?<=://)([^/?#@:\s\"]*+:)([^/?#\s\"]*)(?=@)")
 
 
 def handshake(request: Request, response: Response | None = None, body: str | None = None) -> Handshake:
@@ -52,7 +48,7 @@ def redact_url(text: str) -> str:
     if "://" in text:
         text = _URL_PASSWORD.sub(lambda found: found[1] + REDACTED, text)
     if "=" in text:
-        text = _SECRET_PARAMETER.sub(lambda found: found[1] + REDACTED, text)
+        text = _PARAMETER.sub(_parameter, text)
     return text
 
 
@@ -77,6 +73,5 @@ def describe_credentials(authorization: str | None) -> str | None:
     return f"{scheme} user={user.decode('utf-8', 'backslashreplace')} password={len(password)} bytes{hexadecimal}"
 
 
-def redact_message(text: str) -> str:
-    """The message with its secrets as asterisks; the very same object where it holds none."""
-    return text
+def _parameter(found: re.Match[str]) -> str:
+    return found[1] + REDACTED if _SECRET_PARAMETER.search(found[2]) else found[0]

@@ -7,7 +7,7 @@ from ocppscope.capture.record import Close, MessageRecord, Ping, Pong, Undecodab
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.proxy.frames import CLOSE, PING, Control, FrameDecoder, Invalid, Message
 from ocppscope.proxy.journal import Recorder
-from ocppscope.proxy.redaction import redact_message
+from ocppscope.proxy.message_secrets import redact_message
 
 _at = datetime.fromtimestamp
 

@@ -49,9 +49,9 @@ def upstream_context(config: EngineConfig) -> ssl.SSLContext:
         raise ConfigError(f"cannot read the authorities in {config.upstream_ca}: {error.strerror or error}") from None
 
 
-def tls_facts(transport: BaseTransport | None, server_name: str | None = None) -> TlsFacts | None:
+def tls_facts(transport: BaseTransport, server_name: str | None = None) -> TlsFacts | None:
     """What a leg negotiated; None on a plain one. ``server_name`` is the name asked for where the leg is ours."""
-    connection = transport.get_extra_info("ssl_object") if transport is not None else None
+    connection = transport.get_extra_info("ssl_object")
     if connection is None:
         return None
     cipher = connection.cipher()

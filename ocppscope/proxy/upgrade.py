@@ -114,7 +114,7 @@ class Upgrade:
             self._csms_gone(error)
         else:
             self._station_gone(error)
-        if self.station.lost and (self._csms.lost or self._csms.transport is None):
+        if self.station.lost and (self._csms.lost or not self._csms.connected):
             self._stop_waiting()
             self._listener.over(self._number)
 
@@ -222,7 +222,7 @@ class Upgrade:
             self._searched = 0
             try:
                 response = http.parse_response(head)
-            except http.BadHead as error:
+            except http.BadHeadError as error:
                 self._refuse(Stage.HTTP, f"the CSMS's answer is {error}")
                 return
             if response.status == 101:
@@ -259,8 +259,8 @@ class Upgrade:
             self._listener.journal.passed(taps[1], rest, mono, time(), monotonic_ns())
         # The bound methods of the transports themselves: one call less for every message.
         if self.station.alive and self._csms.alive:
-            self.station.forward = self._csms.transport.write  # type: ignore[union-attr]
-            self._csms.forward = self.station.transport.write  # type: ignore[union-attr]
+            self.station.forward = self._csms.transport.write
+            self._csms.forward = self.station.transport.write
         self.station.release(Leg.EARLY)
 
     def _taps(self, response: http.Response) -> tuple[Tap, Tap]:
@@ -413,4 +413,4 @@ def _how(error: Exception | None) -> str:
 
 
 def _address(leg: Leg) -> str | None:
-    return address_text(leg.transport.get_extra_info("peername")) if leg.transport is not None else None
+    return address_text(leg.transport.get_extra_info("peername")) if leg.connected else None
