@@ -138,6 +138,14 @@ _WORDS = {2: "CALL", 3: "CALLRESULT", 4: "CALLERROR", 5: "CALLRESULTERROR", 6: "
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _BRACKET = re.compile(r"[\[\]{}]")
 
+_ONE_PAST = (
+    "trailing characters", "invalid escape", "invalid character in unicode", "invalid utf-16", "unexpected end of escaped",
+)  # fmt: skip
+"""Faults that the decoder reports one byte behind the offending one."""
+
+_HALF_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z)")
+"""The first half of an escaped surrogate pair, unless the text ends within or before the second one."""
+
 _decode = msgspec.json.Decoder().decode
 
 
@@ -192,17 +200,19 @@ def _unreadable(text: str, error: Exception) -> Message:
     if isinstance(error, UnicodeEncodeError):
         return Malformed(text, MalformedKind.NOT_UTF8, "a lone surrogate is no character", error.start)
     if text.startswith("\ufeff["):
-        return _marked(
-            parse(text[1:]), Defect(DefectKind.BYTE_ORDER_MARK, 0, "a byte order mark stands before the array")
-        )
+        return _after_mark(text)
     if not text.strip():
         return Malformed(text, MalformedKind.NOT_JSON, "empty message", 0)
     reason = str(error)
+    if isinstance(error, msgspec.ValidationError):  # of untyped JSON only numbers beyond a float or 4300 digits
+        place = reason.partition("`$")[2].rstrip("`")
+        return Malformed(text, MalformedKind.NOT_JSON, f"a number too large to be read, at ${place}")
     found = _BYTE.search(reason)
     if found is None:
-        return Malformed(text, MalformedKind.NOT_JSON, "the JSON text ends too early", len(text))
-    position = len(text.encode()[: int(found[1])].decode(errors="ignore"))
+        return _ends_early(text)
     words = reason.removeprefix("JSON is malformed: ")[: -len(found[0])].strip()
+    octets = int(found[1]) - words.startswith(_ONE_PAST)
+    position = len(text.encode()[:octets].decode(errors="ignore"))
     return Malformed(text, MalformedKind.NOT_JSON, f"{words} at character {position}", position)
 
 
@@ -235,8 +245,22 @@ def _depth_position(text: str) -> int | None:
     return None
 
 
-def _marked(message: Message, defect: Defect) -> Message:
-    return msgspec.structs.replace(message, defects=(defect, *message.defects))
+def _after_mark(text: str) -> Message:
+    message = parse(" " + text[1:])  # a blank in its place keeps every position right
+    if isinstance(message, Malformed):
+        message = msgspec.structs.replace(message, text=text)
+    mark = Defect(DefectKind.BYTE_ORDER_MARK, 0, "a byte order mark stands before the array")
+    return msgspec.structs.replace(message, defects=(mark, *message.defects))
+
+
+def _ends_early(text: str) -> Malformed:
+    # The decoder wants six characters behind the first half of an escaped surrogate pair before it looks at them.
+    start = max(len(text) - 12, 0)
+    half = _HALF_PAIR.search(text, start)
+    if half is not None:
+        reason = f"half of an escaped surrogate pair at character {half.start()}"
+        return Malformed(text, MalformedKind.NOT_JSON, reason, half.start())
+    return Malformed(text, MalformedKind.NOT_JSON, "the JSON text ends too early", len(text))
 
 
 def _with_defects(text: str, array: list[Any]) -> Message:
