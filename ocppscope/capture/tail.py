@@ -30,6 +30,7 @@ class Tail:
         self.restarts = 0
         self._descriptor: int | None = None
         self._copy: BinaryIO | None = None
+        self._closed = False
         self._begin()
 
     def _begin(self) -> None:
@@ -50,7 +51,7 @@ class Tail:
             return b""
         data = self._read_inflated(limit) if self._inflater is not None else self._read_plain(limit)
         if not data and self._was_replaced():
-            self.close()
+            self._release()
             self._begin()
             self.restarts += 1
             return self.read(limit)
@@ -60,16 +61,21 @@ class Tail:
 
     def look_again(self, offset: int, size: int) -> bytes:
         """Up to ``size`` bytes that were read before, from their place in the inflated stream."""
-        descriptor = self._copy.fileno() if self._copy is not None else self._descriptor
-        if descriptor is None:
+        if self._descriptor is None and not self._open():
             return b""
+        descriptor = self._copy.fileno() if self._copy is not None else self._descriptor
+        assert descriptor is not None  # noqa: S101 - for the type checker: `_open` set it
         try:
             return os.pread(descriptor, size, offset)
         except OSError:
             return b""
 
     def close(self) -> None:
-        """Let go of the file and the copy. Stdin stays open."""
+        """Let go of the file and the copy. Stdin stays open. Nothing can be read any more."""
+        self._closed = True
+        self._release()
+
+    def _release(self) -> None:
         if self._descriptor is not None and self.path != STDIN:
             os.close(self._descriptor)
         self._descriptor = None
@@ -78,6 +84,8 @@ class Tail:
             self._copy = None
 
     def _open(self) -> bool:
+        if self._closed:
+            return False
         try:
             # Non-blocking, because a FIFO that nobody writes yet would be waited for.
             self._descriptor = (
@@ -89,7 +97,7 @@ class Tail:
             raise CaptureError(f"cannot read {self.path}: {reason(error)}") from None
         mode = os.fstat(self._descriptor).st_mode
         if stat.S_ISDIR(mode):
-            self.close()
+            self._release()
             raise CaptureError(f"cannot read {self.path}: it is a directory; give the capture files in it")
         self._regular = stat.S_ISREG(mode)
         if not self._regular:

@@ -243,6 +243,23 @@ class TestBatches:
             assert [line.record for line in found] == [big, message(2)]
             assert follower.read_line(0) == big
 
+    def test_a_line_can_be_read_by_its_offset_without_reading_what_is_before(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(messages(1, 3))
+        with follow(path) as follower:
+            assert follower.read_line(len(messages(1, 2))) == message(3)
+            assert [line.number for line in all_of(follower)] == [1, 2, 3]
+
+    def test_a_closed_follower_gives_nothing_more(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.jsonl"
+        path.write_bytes(messages(1, 3))
+        follower = follow(path)
+        assert len(follower.poll(limit_bytes=200)) < 3
+        follower.close()
+        assert follower.read_line(0) is None
+        assert follower.poll() == []
+        follower.close()
+
     def test_a_line_that_is_gone_reads_as_none(self, tmp_path: Path) -> None:
         path = tmp_path / "a.jsonl"
         path.write_bytes(messages(1, 2))
