@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from ocppscope.inspect.limits import DEFAULT_TIMEOUT
 from ocppscope.kpi.response_times import ResponseTime
 from ocppscope.protocol.roles import Role
 from ocppscope.tui.context import Scope
@@ -166,8 +167,8 @@ class LatencyTab(RecordTab[Figures]):
             return
         rows = scope.inspector.response_times.rows(scope.station)
         found = next((one for one in rows if one.dut is row.dut and one.action == row.action), None)
-        chart.set_class(found is None or not found.distribution.n, "-none")
-        if found is not None and found.distribution.n:
+        chart.set_class(found is None, "-none")
+        if found is not None:
             chart.show(found, _certified(scope, row.dut))
 
     def count_label(self, scope: Scope) -> Cell:
@@ -230,7 +231,7 @@ class ResponseChart(Vertical):
         """Show another row."""
         n = row.distribution.n
         self.border_title = Content(f"{row.action} · {spaced(n)} response{'s' * (n != 1)}")
-        words = [f"{row.errors} refused"] if row.errors else []
+        words = [f"{row.errors} CALLERROR"] if row.errors else []
         words += [f"{row.timeouts} never answered"] if row.timeouts else []
         words += [f"certified {certified[0]:g}–{certified[1]:g} s"] if certified else []
         self.border_subtitle = Content(" · ".join(words)) if words else None
@@ -300,6 +301,11 @@ def _picture(
     row: ResponseTime, certified: tuple[float, float] | None, width: int, height: int, *, plain: bool
 ) -> list[Line]:
     distribution = row.distribution
+    if not distribution.n:
+        waited = (
+            f"{row.timeouts} waited longer than {format_limit(row.limit or DEFAULT_TIMEOUT)}" if row.timeouts else ""
+        )
+        return [[], [("No CALL was answered.  ", "text"), (waited, "error")]]
     gutter = 5
     at = scale(distribution.max or 0.0, row.limit, width - gutter - 2)
     counts = distribution.histogram(at.bins, at.upper)

@@ -22,11 +22,12 @@ UNANSWERED_OF_A_DEAF = 3
 _LOOKED_BACK = 500
 """Rows searched, from the latest on, for a station's own traffic."""
 _GAUGE = 20
+_ROOM_FOR_SENTENCE = 46
 _NS = 1e9
 
 
 class Row(NamedTuple):
-    """A CALL that waits, the findings pinned to it, and how many CALLs its deaf station has not answered (else 0)."""
+    """A CALL that waits, the findings pinned to it, and beside the oldest of a deaf station how many it has not answered."""
 
     exchange: Exchange
     errors: int
@@ -71,14 +72,20 @@ class PendingTab(RecordTab[Row]):
         columns = [
             Column("arrow", "⇄", 3, _arrow, priority=80),
             Column("action", "Action", 20, _action, priority=99, ideal=27),
-            Column("station", "Station", 12, _station, priority=40, ideal=20),
+            Column("station", "Station", 12, _station, priority=85, ideal=20),
             Column("age", "Waiting", 8, _age, priority=95, justify="right"),
             Column(
-                "gauge", "of its limit", 12, lambda row, lens: _gauge(row, lens, plain=plain), priority=60, ideal=_GAUGE
+                "gauge",
+                "of its limit",
+                12,
+                lambda row, lens: _gauge(row, lens, plain=plain),
+                priority=60,
+                ideal=_GAUGE,
+                least=8,
             ),
             Column("limit", "", 6, _limit, priority=70),
             Column("findings", "", 5, _findings, priority=90),
-            Column("note", "", 10, _note, priority=50, flexible=True),
+            Column("note", "", 19, _note, priority=88, flexible=True),
         ]
         return [column for column in columns if column.key != "station" or scope.station is None]
 
@@ -90,7 +97,8 @@ class PendingTab(RecordTab[Row]):
         for exchange in pending:
             position = scope.rows.position(exchange.call)
             row = scope.rows.row(position) if position is not None else None
-            unanswered = deaf.get(exchange.station, 0) if exchange.direction is Direction.TO_STATION else 0
+            to_station = exchange.direction is Direction.TO_STATION
+            unanswered = deaf.pop(exchange.station, 0) if to_station else 0  # said once, beside its oldest CALL
             rows.append(
                 Row(exchange, row.errors if row else 0, row.warnings if row else 0, unanswered, ticking=scope.live)
             )
@@ -183,7 +191,10 @@ def _findings(row: Row, _lens: Lens) -> Cell:
     return finding_marks(row.errors, row.warnings)
 
 
-def _note(row: Row, _lens: Lens) -> Cell:
+def _note(row: Row, lens: Lens) -> Cell:
     if not row.unanswered:
         return ()
-    return ((" DEAF ", "error bold reverse"), (f" {row.unanswered} unanswered, but it goes on sending", "muted"))
+    words = f" {row.unanswered} unanswered"
+    if lens.width >= _ROOM_FOR_SENTENCE:
+        words += ", yet it goes on sending"
+    return ((" DEAF ", "error bold reverse"), (words, "muted"))

@@ -20,6 +20,7 @@ _STATES = {
     TransactionState.REFUSED: ("✖", "error"),
     TransactionState.UNKNOWN: ("▲", "warn"),
 }
+_ROOM_FOR_REASON = 14
 _UNMASKED = 4
 """Characters up to which masking the middle of an idToken would leave nothing of it."""
 
@@ -48,7 +49,7 @@ class TransactionsTab(RecordTab[Row]):
             Column("duration", "Duration", 8, _duration, priority=70, justify="right"),
             Column("energy", "Energy", 9, _energy, priority=75, justify="right"),
             Column(
-                "power", "Power kW", 10, lambda row, lens: _power(row, lens, plain=plain), priority=60, flexible=True
+                "power", "Power kW", 18, lambda row, lens: _power(row, lens, plain=plain), priority=60, flexible=True
             ),
             Column("seq", "seqNo", 12, _seq, priority=65),
         ]
@@ -122,11 +123,11 @@ def _id(row: Row, lens: Lens) -> Cell:
     return ((middle_cut(row.transaction.id, lens.width), "text bold"),)
 
 
-def _state(row: Row, _lens: Lens) -> Cell:
+def _state(row: Row, lens: Lens) -> Cell:
     transaction = row.transaction
     token = "text" if transaction.state is TransactionState.ENDED else _STATES[transaction.state][1]
     words: list[tuple[str, str]] = [(transaction.state.value, token)]
-    if transaction.reason:
+    if transaction.reason and lens.width >= _ROOM_FOR_REASON:
         words.append((f" · {transaction.reason}", "muted"))
     return words
 
@@ -167,8 +168,8 @@ def _power(row: Row, lens: Lens, *, plain: bool) -> Cell:
     powers = row.transaction.powers
     if not powers:
         return ()
-    latest = f" {powers[-1] / 1000:.1f}"
-    return ((sparkline(powers, lens.width - len(latest), plain=plain), "accent"), (latest, "muted"))
+    latest = f"{powers[-1] / 1000:5.1f} "
+    return ((latest, "muted"), (sparkline(powers, lens.width - len(latest), plain=plain), "accent"))
 
 
 def _seq(row: Row, _lens: Lens) -> Cell:

@@ -80,19 +80,24 @@ class PaneFrame(Vertical):
     }
     """
 
-    def __init__(self, id: str) -> None:  # noqa: A002 - Textual's name for it
+    def __init__(self, now: Callable[[], int], *, plain: bool, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id, classes="-tree")
+        self._now = now
+        self._plain = plain
         self._pane: Pane | None = None
-        self._plain = False
 
     def compose(self) -> ComposeResult:
         """Both kinds of body; a class says which is seen."""
         yield PayloadTree()
         yield Lines()
 
-    def show(self, pane: Pane, now: int, *, plain: bool = False) -> None:
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.draw_lines()
+
+    def show(self, pane: Pane) -> None:
         """Show another pane."""
-        self._pane, self._plain = pane, plain
+        self._pane = pane
         self.set_class(pane.alarm, "-alarm")
         is_tree = isinstance(pane.body, TreeBody)
         self.set_class(is_tree, "-tree")
@@ -102,15 +107,15 @@ class PaneFrame(Vertical):
             self.query_one(PayloadTree).show(pane.body.payload, pane.body.pins, pane.body.notes)
         else:
             self.query_one(Lines).scroll_home(animate=False)
-            self.draw_lines(now)
+            self.draw_lines()
 
-    def draw_lines(self, now: int) -> None:
-        """Draw what depends on the clock or on the width."""
+    def draw_lines(self) -> None:
+        """Draw what depends on the clock, on the width or on the theme."""
         body = self._pane.body if self._pane is not None else None
         width = max(self.content_size.width - 3, 8)
         match body:
             case WaitBody(exchange):
-                lines = waiting(exchange, now, cells=min(width, 24), plain=self._plain)
+                lines = waiting(exchange, self._now(), cells=min(width, 24), plain=self._plain)
                 self.query_one(Lines).show(folded(lines, width))
             case FactsBody(facts):
                 self.query_one(Lines).show(folded(facts, width))
@@ -184,8 +189,8 @@ class ExchangeDetail(Vertical):
         """The strip and two frames."""
         yield FindingsStrip()
         with Container(id="panes"):
-            yield PaneFrame("request")
-            yield PaneFrame("response")
+            yield PaneFrame(self._now, plain=self._plain, id="request")
+            yield PaneFrame(self._now, plain=self._plain, id="response")
 
     def on_mount(self) -> None:
         """A clock for CALLs that wait, stopped until one is shown."""
@@ -193,9 +198,8 @@ class ExchangeDetail(Vertical):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._redraw())
 
     def on_resize(self, event: Resize) -> None:
-        """Side by side or one above the other; unreadable text is wrapped anew."""
+        """Side by side or one above the other."""
         self.set_class(event.size.width < STACKED_BELOW, "-stacked")
-        self.call_after_refresh(self._redraw)
 
     def show(self, shown: Shown | Happening | None) -> None:
         """Show an exchange, an event, or nothing. What is shown already and has not changed stays as the user unfolded it."""
@@ -210,7 +214,7 @@ class ExchangeDetail(Vertical):
         self.set_class(larger == 0, "-first-bigger")
         self.set_class(larger == 1, "-second-bigger")
         for frame, pane in zip(self.query(PaneFrame), self._panes, strict=False):
-            frame.show(pane, self._now(), plain=self._plain)
+            frame.show(pane)
         if self._timer is not None:
             ticks = any(isinstance(pane.body, WaitBody) for pane in self._panes)
             (self._timer.resume if ticks else self._timer.pause)()
@@ -221,7 +225,7 @@ class ExchangeDetail(Vertical):
             return
         for frame, pane in zip(self.query(PaneFrame), self._panes, strict=False):
             if isinstance(pane.body, WaitBody):
-                frame.draw_lines(self._now())
+                frame.draw_lines()
 
     @property
     def selected(self) -> Node | None:
@@ -232,7 +236,7 @@ class ExchangeDetail(Vertical):
     def _redraw(self) -> None:
         for frame, pane in zip(self.query(PaneFrame), self._panes, strict=False):
             if not isinstance(pane.body, TreeBody):
-                frame.draw_lines(self._now())
+                frame.draw_lines()
 
 
 def _panes_of(shown: Shown | Happening | None) -> list[Pane]:

@@ -181,9 +181,9 @@ def _message_pane(recalled: Recalled, findings: Sequence[Finding], exchange: Exc
     body = _body(recalled, own)
     alarm = isinstance(message, CallError | CallResultError | Malformed)
     word = "not an OCPP message" if isinstance(message, Malformed) else TYPE_NAMES[type(message)]
-    title: Cell = ((word, "error" if alarm else "text" if isinstance(message, Call | Send) else ""),)
+    title: Cell = ((word, "error" if alarm else ""),)
     if isinstance(message, Call | Send | CallResultError) and recalled.action:
-        title = (*title, (" · ", "muted"), (visible(recalled.action, 60), "bold"), *_at_element(2, own))
+        title = (*title, (" · ", "muted"), (visible(recalled.action, 60), ""), *_at_element(2, own))
     identity: Cell = ()
     if message.message_id is not None:
         identity = ((short_id(message.message_id), "muted"), *_at_element(1, own), (" · ", "muted"))
