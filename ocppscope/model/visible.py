@@ -6,14 +6,16 @@ TUI and on plain output alike.
 """
 
 import re
-import unicodedata
 
 _CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
 """C0 controls as the Unicode control pictures: ESC is ␛, NUL is ␀."""
 
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e007f]"
 )
+"""The Unicode categories control, format, surrogate, line and paragraph separator: what a terminal may obey or not show."""
 
 
 def visible(text: str, limit: int | None = None) -> str:
@@ -21,17 +23,18 @@ def visible(text: str, limit: int | None = None) -> str:
 
     Args:
         text: anything.
-        limit: at most so many characters, the last one an ellipsis if anything was cut.
+        limit: the result has at most so many characters, the last one an ellipsis if anything was cut.
 
     Returns:
-        The text with C0 controls as control pictures (``␛``), and C1 controls, bidi and zero-width characters and lone
-        surrogates as ``\u202e`` escapes.
+        The text with C0 controls as control pictures (``␛``), and C1 controls, bidi, zero-width and other format characters
+        and lone surrogates as ``\u202e`` escapes.
     """
-    if limit is not None and len(text) > limit:
-        text = text[: max(limit - 1, 0)] + "…"
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNSAFE.sub(_shown, text)
+    if limit is None:
+        return text if text.isprintable() else _UNSAFE.sub(_shown, text)
+    shown = visible(text[: limit + 1])  # no megabyte is looked at for the sake of a column; escapes only make it longer
+    if len(shown) <= limit:
+        return shown
+    return shown[: limit - 1] + "…" if limit > 0 else ""
 
 
 def _shown(match: re.Match[str]) -> str:
@@ -40,10 +43,3 @@ def _shown(match: re.Match[str]) -> str:
     if picture is not None:
         return picture
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def is_wide_or_combining(text: str) -> bool:
-    """Whether any character does not take exactly one cell: only then does a caller need to measure cells."""
-    return not text.isascii() and any(
-        unicodedata.east_asian_width(character) in "WF" or unicodedata.combining(character) for character in text
-    )
