@@ -61,6 +61,11 @@ def answers(action: str) -> Callable[[Handler], Handler]:
     return mark
 
 
+def text_of(frame: Frame) -> str:
+    """The array as the library would write it."""
+    return json.dumps(frame, separators=(",", ":"))
+
+
 class Peer(ChargePoint):  # type: ignore[misc] # the ocpp package ships no types
     """One party of one station's conversation, over as many connections as it takes.
 
@@ -169,16 +174,16 @@ class Peer(ChargePoint):  # type: ignore[misc] # the ocpp package ships no types
 
     async def say(self, frame: Frame) -> None:
         """Send a message as it is, beneath the library's checks."""
-        await self.say_text(json.dumps(frame, separators=(",", ":"), ensure_ascii=False))
+        await self.say_text(text_of(frame))
 
     async def say_text(self, text: str) -> None:
         """Send any text."""
         await self._send(text)
 
-    async def reply(self, frame: Frame, patience: float = 5.0) -> Any:
-        """Wait for the reply to a CALL sent with `say`; None when none comes within the written seconds."""
+    async def reply(self, frame: Frame) -> Any:
+        """Wait for the reply to a CALL sent with `say`; None when none comes in `PATIENCE`."""
         try:
-            return await self._get_specific_response(frame[1], self.clock.real(patience))
+            return await self._get_specific_response(frame[1], PATIENCE)
         except TimeoutError:
             return None
 

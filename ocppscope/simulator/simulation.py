@@ -12,7 +12,7 @@ from ocppscope.simulator.csms_v16 import SessionV16
 from ocppscope.simulator.fleet import Identity, fleet
 from ocppscope.simulator.options import Options
 from ocppscope.simulator.peer import Lost, Witness
-from ocppscope.simulator.scenarios import SCENARIOS
+from ocppscope.simulator.scenarios import SCENARIOS, Scenario
 from ocppscope.simulator.stage import Stage
 from ocppscope.simulator.station_v2x import StationV201
 from ocppscope.simulator.station_v16 import StationV16
@@ -37,10 +37,12 @@ class Simulation:
     Args:
         options: what to play.
         witness: told of every text that arrives, for tests.
+        scenario: one that has no name, instead of the one that the options name.
     """
 
-    def __init__(self, options: Options, witness: Witness | None = None) -> None:
+    def __init__(self, options: Options, witness: Witness | None = None, scenario: Scenario | None = None) -> None:
         self._options = options
+        self._scenario = scenario or SCENARIOS[options.scenario]
         self._witness = witness
         self._seed = f"ocppscope {options.seed}"
         self._clock = Clock(options.speed)
@@ -107,10 +109,9 @@ class Simulation:
             await stage.hang_up(1000, "end of the demo")
 
     def _program(self, stage: Stage, identity: Identity) -> Iterator[Act]:
-        scenario = SCENARIOS[self._options.scenario]
         if self._options.once:
-            return iter(scenario.opening(identity.version, identity.variant))
-        return scenario.program(identity.version, identity.variant, stage.random)
+            return iter(self._scenario.opening(identity.version, identity.variant))
+        return self._scenario.program(identity.version, identity.variant, stage.random)
 
     async def _connect(self, stage: Stage) -> None:
         wait = _FIRST_RETRY

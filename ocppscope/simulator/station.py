@@ -41,6 +41,10 @@ class Meter:
     charge_level: float = 20.0
     watts: float = 0.0
 
+    def plug_in(self) -> None:
+        """Another vehicle, with another battery."""
+        self.charge_level = self.random.uniform(12, 55)
+
     def run(self, real_seconds: float) -> None:
         """Let a time pass at a power that wavers a little below what cable and limit allow."""
         greatest = self.model.watts if self.limit is None else min(self.limit, self.model.watts)

@@ -147,6 +147,7 @@ class StationV16(Station):
     async def begin(self, number: int, token: str, remote_id: int | None = None) -> None:
         """Start a transaction and charge."""
         connector = self.connectors[number]
+        connector.meter.plug_in()
         charge = connector.charge = Charge(token, started=stamp(), remote_id=remote_id)
         start = self.start_call(connector, charge)
         connector.reservation = None

@@ -153,6 +153,7 @@ class StationV2x(Station):
     async def begin(self, number: int, token: str, remote_id: int | None = None) -> None:
         """Start a transaction and charge."""
         connector = self.connectors[number]
+        connector.meter.plug_in()
         connector.charge = Charge(
             token, f"{self.identity.serial}-{self.random.getrandbits(32):08x}", stamp(), remote_id
         )

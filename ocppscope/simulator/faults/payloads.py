@@ -8,6 +8,9 @@ from ocppscope.simulator.faults.fault import V16, charging, plants, spoiled_stat
 from ocppscope.simulator.stage import Stage
 from ocppscope.simulator.station_v16 import StationV16
 
+_LONGEST_TOKEN = {OcppVersion.V16: 20, OcppVersion.V201: 36, OcppVersion.V21: 255}
+"""Characters that the schema of each version allows in a card number."""
+
 
 @plants("SES-013")
 async def zoneless_time(stage: Stage) -> None:
@@ -34,7 +37,8 @@ async def schema_violation(stage: Stage) -> None:
 async def long_token(stage: Stage) -> None:
     """A card number one character longer than the standard allows."""
     station = stage.station
-    frame = station.frame(station.authorize_call("made-up-card-0000021" + "X" * (1 if station.version in V16 else 17)))
+    token = "made-up-card-".ljust(_LONGEST_TOKEN[station.version] + 1, "0")
+    frame = station.frame(station.authorize_call(token))
     await station.say(frame)
     await station.reply(frame)
     await stage.pause(0.5)

@@ -2,6 +2,7 @@
 
 from ocppscope.protocol.message import Call
 from ocppscope.simulator.faults.fault import IMPATIENT, plants
+from ocppscope.simulator.peer import text_of
 from ocppscope.simulator.stage import Stage
 
 
@@ -10,7 +11,7 @@ async def truncated(stage: Stage) -> None:
     """Half a message: a buffer too small (lbbrhzn #176). The CSMS cannot read it; the station says it again."""
     station, connector = stage.station, stage.connector()
     reading = station.reading_call(connector, "Other")
-    text = str(station.frame(reading)).replace("'", '"')
+    text = text_of(station.frame(reading))
     await station.say_text(text[: len(text) * 2 // 3])
     await stage.pause(1.0)
     await station.request(reading)
