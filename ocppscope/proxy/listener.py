@@ -127,7 +127,8 @@ class Listener:
         """Hand a socket to an `Upgrade`, after TLS where the listener speaks it."""
         self._numbers += 1
         number = self._numbers
-        if len(self._live) >= self.config.max_connections:
+        # Those whose TLS handshake is under way count too: they are the tasks.
+        if len(self._live) + len(self._tasks) - len(self._sockets) > self.config.max_connections:
             self._turn_away(accepted, number, peer)
             return
         upgrade = Upgrade(number, peer, self)

@@ -14,6 +14,7 @@ It ends with one `Opened` and a `Relay` that takes the legs over, or with one `R
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
 from time import monotonic_ns, time
@@ -23,6 +24,7 @@ from ocppscope.capture.record import Opened, Refused, Stage
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.proxy import handshake as http
 from ocppscope.proxy.addresses import address_text
+from ocppscope.proxy.answer import Answer
 from ocppscope.proxy.deflate import negotiated
 from ocppscope.proxy.dialling import DialError, dial
 from ocppscope.proxy.endings import classify
@@ -36,7 +38,6 @@ from ocppscope.proxy.tls import tls_facts, tls_words
 if TYPE_CHECKING:
     from ocppscope.proxy.listener import Listener
 
-_MAX_BODY = 4096  # bytes of a refusing CSMS's answer that are recorded
 _LINGER = 2.0  # seconds for a refused station to read why, before its socket is closed under it
 
 
@@ -69,16 +70,13 @@ class Upgrade:
         self._recorded = False
         self._dialling: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._head = bytearray()  # of the request, later of the response
+        self._head = bytearray()  # of the request
         self._searched = 0
         self._request: http.Request | None = None
         self._wire_request = b""
         self._early: list[tuple[bytes, int, float, int]] = []  # of the station, behind its request
         self._early_size = 0
-        self._answered = False  # the CSMS has sent anything
-        self._response: http.Response | None = None
-        self._body = bytearray()
-        self._body_left: int | None = None
+        self._answer: Answer | None = None  # of the CSMS, once the request is with it
 
     # What the legs report.
 
@@ -90,8 +88,8 @@ class Upgrade:
 
     def received(self, leg: Leg, data: bytes, mono: int) -> None:
         """Bytes before there are taps; see the table of this module."""
-        if leg is self._csms:
-            self._of_csms(data, mono)
+        if self._answer is not None and leg is self._csms:
+            self._read_answer(self._answer, data, mono)
         elif self._phase is Phase.REQUEST:
             # RFC 9112 2.2: empty lines before a request are to be ignored.
             self._head += data if self._head else data.lstrip(b"\r\n")
@@ -187,6 +185,8 @@ class Upgrade:
             self._csms.abort()
             return
         self._phase = Phase.ANSWER
+        assert self._request is not None  # noqa: S101 - it is what is being sent
+        self._answer = Answer(self._request.method, self._config.max_header)
         self.station.other, self._csms.other = self._csms, self.station
         self._csms.write(self._wire_request)
         for position, (data, mono, wall, _) in enumerate(self._early):
@@ -198,39 +198,29 @@ class Upgrade:
 
     def _answer_overdue(self) -> None:
         reason = f"the CSMS did not answer the upgrade within {self._config.header_timeout:g} s"
-        self._refuse(Stage.TIMEOUT, reason, None if self._answered else "502 Bad Gateway")
+        if self._answer is not None:
+            self._refuse(Stage.TIMEOUT, reason, self._unless_begun(self._answer))
 
     # The CSMS's answer. Its bytes have been passed on already.
 
-    def _of_csms(self, data: bytes, mono: int) -> None:
-        self._answered = True
-        if self._phase is Phase.REFUSED:
-            self._body_arrived(data)
+    def _read_answer(self, answer: Answer, data: bytes, mono: int) -> None:
+        if self._recorded:
             return
-        self._head += data
-        while self._phase is Phase.ANSWER:
-            end = http.end_of_head(self._head, self._searched)
-            self._searched = len(self._head)
-            if end < 0:
-                if len(self._head) > self._config.max_header:
-                    self._refuse(
-                        Stage.HTTP, f"the head of the CSMS's answer is larger than {self._config.max_header} bytes"
-                    )
-                return
-            head, rest = bytes(self._head[:end]), bytes(self._head[end:])
-            self._head = bytearray(rest)
-            self._searched = 0
-            try:
-                response = http.parse_response(head)
-            except http.BadHeadError as error:
-                self._refuse(Stage.HTTP, f"the CSMS's answer is {error}")
-                return
-            if response.status == 101:
-                self._open(response, rest, mono)
-                return
-            if response.status >= 200:
-                self._csms_refuses(response, rest)
-                return
+        try:
+            answer.feed(data)
+        except http.BadHeadError as error:
+            self._refuse(Stage.HTTP, f"the CSMS's answer is {error}")
+            return
+        response = answer.response
+        if response is None:
+            return
+        if response.status == 101:
+            self._open(response, answer.rest, mono)
+        elif answer.complete:
+            self._refused_by_csms(response)
+        elif self._phase is Phase.ANSWER:
+            self._phase = Phase.REFUSED
+            self._wait(partial(self._refused_by_csms, response))
 
     def _open(self, response: http.Response, rest: bytes, mono: int) -> None:
         assert self._request is not None  # noqa: S101 - nothing is answered before it is asked
@@ -262,6 +252,8 @@ class Upgrade:
             self.station.forward = self._csms.transport.write
             self._csms.forward = self.station.transport.write
         self.station.release(Leg.EARLY)
+        if self.station.ended:  # it has closed its half while it waited
+            relay.half_closed(self.station)
 
     def _taps(self, response: http.Response) -> tuple[Tap, Tap]:
         deflate = negotiated(response.get("sec-websocket-extensions")) or {}
@@ -283,46 +275,32 @@ class Upgrade:
         to_csms.other, to_station.other = to_station, to_csms
         return to_csms, to_station
 
-    def _csms_refuses(self, response: http.Response, rest: bytes) -> None:
-        assert self._request is not None  # noqa: S101 - nothing is answered before it is asked
+    def _refused_by_csms(self, response: http.Response) -> None:
+        self._refused(Stage.HTTP, f"the CSMS answered {response.line.partition(' ')[2]}")
         self._phase = Phase.REFUSED
-        self._response = response
-        self._body_left = response.body_length(self._request.method)
-        self._wait(self._body_complete)
-        self._body_arrived(rest)
-
-    def _body_arrived(self, data: bytes) -> None:
-        if self._recorded:
-            return
-        self._body += data[: _MAX_BODY - len(self._body)]
-        if self._body_left is not None:
-            self._body_left -= len(data)
-            if self._body_left <= 0:
-                self._body_complete()
-
-    def _body_complete(self) -> None:
-        assert self._response is not None  # noqa: S101 - a body has a head
-        self._refused(Stage.HTTP, f"the CSMS answered {self._response.line.partition(' ')[2]}")
         self._dismiss()
 
     # Ends.
 
     def _csms_gone(self, error: Exception | None) -> None:
-        if self._recorded or self._phase not in {Phase.ANSWER, Phase.REFUSED}:
+        answer = self._answer
+        if self._recorded or answer is None:
             return
-        if self._phase is Phase.REFUSED and self._response is not None:
-            self._body_complete()
+        if answer.response is not None:
+            self._refused_by_csms(answer.response)
         elif isinstance(error, ssl.SSLError):
             # TLS 1.3: a CSMS that wants a client certificate says so only after its handshake is over for us.
-            self._refuse(Stage.TLS, f"the CSMS ended TLS: {tls_words(error)}", self._unless_answered())
-        elif self._answered:
+            self._refuse(Stage.TLS, f"the CSMS ended TLS: {tls_words(error)}", self._unless_begun(answer))
+        elif answer.begun:
             self._refuse(Stage.HTTP, "the CSMS closed the connection in the middle of its answer")
         else:
             how = "reset" if classify(Role.CSMS, error)[1] == "rst" else "closed"
-            self._refuse(Stage.HTTP, f"the CSMS {how} the connection without an answer", self._unless_answered())
+            self._refuse(Stage.HTTP, f"the CSMS {how} the connection without an answer", self._unless_begun(answer))
 
-    def _unless_answered(self) -> str | None:
-        return None if self._answered else "502 Bad Gateway"
+    @staticmethod
+    def _unless_begun(answer: Answer) -> str | None:
+        """Status of our own answer, None when the station has got part of the CSMS's already."""
+        return None if answer.begun else "502 Bad Gateway"
 
     def _station_gone(self, error: Exception | None) -> None:
         if self._phase is not Phase.REFUSED:
@@ -344,8 +322,8 @@ class Upgrade:
         if self._recorded:
             return
         self._recorded = True
-        response, request = self._response, self._request
-        body = self._body.decode("utf-8", "replace") if response and self._body else None
+        answer, request = self._answer, self._request
+        response = answer.response if answer else None
         self._listener.journal.event(
             Refused,
             conn=self._number,
@@ -355,7 +333,7 @@ class Upgrade:
             stage=stage,
             reason=reason,
             status=response.status if response else status,
-            handshake=handshake(request, response, body) if request else None,
+            handshake=handshake(request, response, answer.text() if answer else None) if request else None,
             station_tls=tls_facts(self.station.transport),
             csms_tls=tls_facts(self._csms.transport, self._listener.upstream.host),
         )
@@ -375,10 +353,10 @@ class Upgrade:
         if self._dialling is not None:
             self._dialling.cancel()
 
-    def _wait(self, then: "partial[None] | object", seconds: float | None = None) -> None:
+    def _wait(self, then: Callable[[], None], seconds: float | None = None) -> None:
         self._stop_waiting()
         delay = self._config.header_timeout if seconds is None else seconds
-        self._timer = asyncio.get_running_loop().call_later(delay, then)  # type: ignore[arg-type]
+        self._timer = asyncio.get_running_loop().call_later(delay, then)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
