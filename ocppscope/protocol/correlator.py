@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 import msgspec
 
-from ocppscope.protocol.message import Call, MessageId
+from ocppscope.protocol.message import MAX_ID_LENGTH, Call, MessageId
 from ocppscope.protocol.roles import Direction
 
 REMEMBERED_IDS = 2000
@@ -86,10 +86,11 @@ class Correlator:
         open_calls = self._pending[direction]
         used = self._used[direction]
         digest = _digest(call)
-        earlier = used.pop(call.message_id, None)
-        reconnected = earlier is None and self._former is not None and call.message_id in self._former[direction]
+        remembered = _short(call.message_id)
+        earlier = used.pop(remembered, None)
+        reconnected = earlier is None and self._former is not None and remembered in self._former[direction]
         if reconnected and self._former is not None:
-            earlier = self._former[direction][call.message_id]
+            earlier = self._former[direction][remembered]
         retry = earlier is not None and earlier.digest == digest
         dropped = []
         pending = Pending(call, direction, number, since, since, delay)
@@ -106,7 +107,7 @@ class Correlator:
         if retry and earlier is not None and not reconnected:
             current.calls = earlier.calls + 1
             current.responses = earlier.responses
-        used[call.message_id] = current
+        used[remembered] = current
         if len(used) > REMEMBERED_IDS:
             used.popitem(last=False)
         return OpenedCall(pending, earlier, retry, reconnected, outstanding, tuple(dropped))
@@ -115,14 +116,14 @@ class Correlator:
         """Close the CALL that a response travelling in ``direction`` answers."""
         asked = direction.opposite
         pending = self._pending[asked].pop(message_id, None)
-        used = self._used[asked].get(message_id)
+        used = self._used[asked].get(_short(message_id))
         if used is not None:
             used.responses += 1
         return ClosedCall(pending, used)
 
     def was_called(self, direction: Direction, message_id: MessageId) -> bool:
         """Whether the sender of ``direction`` used this id in a CALL of its own, as far as is remembered."""
-        return message_id in self._used[direction]
+        return _short(message_id) in self._used[direction]
 
     def oldest(self, direction: Direction) -> Pending | None:
         """The CALL of that direction that has waited longest."""
@@ -135,6 +136,13 @@ class Correlator:
 
     def __len__(self) -> int:
         return sum(len(calls) for calls in self._pending.values())
+
+
+def _short(message_id: MessageId) -> MessageId:
+    # A peer may send ids of megabytes; 2,000 of them are not to be kept. Those that the standard allows stay as they are.
+    if not isinstance(message_id, str) or len(message_id) <= 2 * MAX_ID_LENGTH:
+        return message_id
+    return f"{message_id[:MAX_ID_LENGTH]}…{hash(message_id)}"
 
 
 def _digest(call: Call) -> int:

@@ -5,10 +5,13 @@ so that what reads them needs no defence of its own.
 """
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from ocppscope.protocol.message import Payload
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,50}(\.[0-9]{0,50})?([eE][+-]?[0-9]{1,3})?")
 
 
 def value_at(payload: Any, *names: str) -> Any:
@@ -37,6 +40,8 @@ def number_at(payload: Any, *names: str) -> float | None:
     value = value_at(payload, *names)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    if isinstance(value, str) and _NUMBER.fullmatch(value) is None:
+        return None  # float() also takes 1_000, digits of any script, blanks around, and a megabyte of digits
     try:
         number = float(value)
     except (ValueError, OverflowError):
