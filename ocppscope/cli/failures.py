@@ -36,8 +36,9 @@ STATUS = {
     "ocppscope.filters.FilterError": UNUSABLE,
     "ocppscope.proxy.config.ConfigError": UNUSABLE,
     "ocppscope.proxy.process.EngineError": UNREACHABLE,
+    "ocppscope.simulator.process.SimulatorError": UNREACHABLE,
 }
-"""Status by the full name of an error's class or of any of its bases."""
+"""Status by the full name of an error's class or of any of its bases; an error with a ``status`` knows better."""
 
 
 class ReaderGone(Exception):  # noqa: N818 - it is no error
@@ -67,7 +68,7 @@ def report(error: BaseException) -> int:
     known = next((STATUS[name] for name in _names(error) if name in STATUS), None)
     if known is not None:
         say(str(error))
-        return known
+        return getattr(error, "status", known)
     if isinstance(error, OSError) and error.errno in _USERS_AFFAIR:
         where = f"{error.filename}: " if error.filename else ""
         say(f"{where}{error.strerror}")
@@ -85,8 +86,13 @@ _USERS_AFFAIR = {
 
 def say(sentence: str) -> None:
     """One line on stderr, whatever the sentence holds."""
+    note(f"ocppscope: {' '.join(sentence.split())}")
+
+
+def note(line: str) -> None:
+    """A line on stderr that is no complaint."""
     with contextlib.suppress(OSError):  # nobody listens on stderr either
-        click.echo(f"ocppscope: {visible(' '.join(sentence.split()))}", err=True)
+        click.echo(visible(line), err=True)
 
 
 def _usage(error: click.UsageError) -> str:

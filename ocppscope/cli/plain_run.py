@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from ocppscope.cli.failures import say
 
 if TYPE_CHECKING:
+    from ocppscope.capture.record import Record
     from ocppscope.filters import Filter
     from ocppscope.pics.profile import Profile
     from ocppscope.report.plain_log import PlainLog
@@ -48,16 +50,22 @@ def print_captures(paths: Sequence[str], log: "PlainLog") -> None:
 class GrowingLog:
     """Prints a native capture while it grows.
 
+    Args:
+        path: the file.
+        log: prints.
+        since: leave out the runs of the proxy that began before, when a capture is appended to.
+
     Raises:
-        CaptureError: on entering or later, when the file is of another format or cannot be read.
+        CaptureError: at once or later, when the file is of another format or cannot be read.
     """
 
-    def __init__(self, path: str | Path, log: "PlainLog") -> None:
+    def __init__(self, path: str | Path, log: "PlainLog", *, since: datetime | None = None) -> None:
         from ocppscope.capture.follow import follow
 
         self._follower = follow(path)
         self._restarts = self._follower.restarts
         self._log = log
+        self._since = since
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +93,17 @@ class GrowingLog:
         if self._follower.restarts != self._restarts:
             self._restarts = self._follower.restarts
             self._log.next_capture()
-        self._log.write(line.record for line in lines)
+        records = [line.record for line in lines]
+        self._log.write(records if self._since is None else self._of_this_run(records))
         if lines:
             sys.stdout.flush()
         return not self._follower.at_end
+
+    def _of_this_run(self, records: "list[Record]") -> "list[Record]":
+        from ocppscope.capture.record import Header
+
+        for index, record in enumerate(records):
+            if isinstance(record, Header) and self._since is not None and record.time >= self._since:
+                self._since = None
+                return records[index:]
+        return []

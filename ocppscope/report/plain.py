@@ -21,10 +21,10 @@ from datetime import datetime
 from ocppscope.capture.record import Close, Ended, Gap, MessageRecord, Note, Opened, Refused, Undecodable
 from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.summaries import summarise
-from ocppscope.model.exchange import Exchange, Outcome
+from ocppscope.model.exchange import Exchange
 from ocppscope.model.finding import Finding
 from ocppscope.model.visible import visible
-from ocppscope.protocol.message import TYPE_NAMES, Call, CallError, CallResultError, Malformed, Send
+from ocppscope.protocol.message import TYPE_NAMES, CallError, CallResult
 from ocppscope.protocol.roles import Direction
 from ocppscope.report import duration
 
@@ -53,16 +53,16 @@ class PlainLines:
         event = _event(seen)
         return [] if event is None else [self._line(record.time, _station(seen), "-", *event)]
 
-    def of_findings(self, findings: Iterable[Finding]) -> list[str]:
-        """The lines of what the rules say."""
-        return [self._finding(finding, finding.severity.value) for finding in findings]
+    def of_findings(self, findings: Iterable[Finding], at: datetime) -> list[str]:
+        """The lines of what the rules say, at the time when they say it: an overdue CALL is told when its time is up."""
+        return [self._finding(finding, finding.severity.value, at) for finding in findings]
 
-    def of_withdrawn(self, findings: Iterable[Finding]) -> list[str]:
+    def of_withdrawn(self, findings: Iterable[Finding], at: datetime) -> list[str]:
         """The lines of what turned out not to be true: a CALL "never answered" that was, late."""
-        return [self._finding(finding, "withdrawn") for finding in findings]
+        return [self._finding(finding, "withdrawn", at) for finding in findings]
 
-    def _finding(self, finding: Finding, word: str) -> str:
-        return self._line(finding.time, finding.station, "!", word, finding.rule, finding.evidence)
+    def _finding(self, finding: Finding, word: str, at: datetime) -> str:
+        return self._line(at, finding.station, "!", word, finding.rule, finding.evidence)
 
     def _line(self, time: datetime, station: str | None, mark: str, *fields: str) -> str:
         name = _field(station or NOTHING)
@@ -79,31 +79,17 @@ def _station(seen: Seen) -> str | None:
 
 
 def _message(seen: Seen) -> list[str]:
-    message, exchange = seen.message, seen.exchange
-    kind = TYPE_NAMES[type(message)] if message else "?"
-    action = seen.action or "?"
-    match message:
-        case Call() | Send():
-            return [kind, action, _summary(seen)]
-        case Malformed():
-            return [kind, action, message.reason]
-        case CallError() | CallResultError():
-            said = (
-                f"{message.error_code}: {message.error_description}"
-                if message.error_description
-                else message.error_code
-            )
-            return [kind, action, *_timing(exchange), said]
-    return [kind, action, *_timing(exchange), _summary(seen)]
-
-
-def _summary(seen: Seen) -> str:
+    message = seen.message
+    if message is None:
+        return ["?", "?"]
     version = seen.connection.version if seen.connection else None
-    return "" if seen.message is None else summarise(version, seen.message, seen.action)
+    summary = summarise(version, message, seen.action)
+    timing = _timing(seen.exchange) if isinstance(message, CallResult | CallError) else []
+    return [TYPE_NAMES[type(message)], seen.action or "?", *timing, summary]
 
 
 def _timing(exchange: Exchange | None) -> list[str]:
-    if exchange is None or exchange.latency is None or exchange.outcome is Outcome.PENDING:
+    if exchange is None or exchange.latency is None:
         return [NOTHING]
     took = [duration.duration(exchange.latency)]
     if exchange.over_limit and exchange.limit is not None:

@@ -1,6 +1,7 @@
 """Records in, plain lines out: what ``--plain`` runs, live and from a file."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TextIO
 
 from ocppscope.capture.record import Record, clock, wall_ns
@@ -39,9 +40,13 @@ class PlainLog:
                 matched = Matched(True, seen.findings, seen.withdrawn)
             else:
                 matched = self._matcher.match(seen)
+            said = [finding for finding in matched.findings if finding.records[0] == seen.number]
+            overdue = [finding for finding in matched.findings if finding.records[0] != seen.number]
+            at = record.time
+            self._print(self._lines.of_findings(overdue, at))
             self._print(self._lines.of_record(seen) if matched.record else [])
-            self._print(self._lines.of_findings(matched.findings))
-            self._print(self._lines.of_withdrawn(matched.withdrawn))
+            self._print(self._lines.of_findings(said, at))
+            self._print(self._lines.of_withdrawn(matched.withdrawn, at))
 
     def pass_time(self, monotonic: int, wall: int) -> None:
         """Let time pass without a record: CALLs may become overdue.
@@ -55,7 +60,7 @@ class PlainLog:
         findings: tuple[Finding, ...] = self._inspector.advance(_now(self._last, monotonic, wall))
         if self._matcher is not None:
             findings = self._matcher.overdue(findings)
-        self._print(self._lines.of_findings(findings))
+        self._print(self._lines.of_findings(findings, datetime.fromtimestamp(wall / 1e9, UTC)))
 
     def next_capture(self) -> None:
         """The next record comes from a further capture."""
