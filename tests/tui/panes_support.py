@@ -1,19 +1,23 @@
 """A run over a small capture, as tabs and panes see it: the real feed and inspector, verbs noted instead of done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from textual.app import App, ComposeResult
+from textual.widget import Widget
 
-from ocppscope.capture.record import Header, MessageRecord, Opened, Record, encode
+from ocppscope.capture.record import Handshake, Header, MessageRecord, Opened, Record, encode
 from ocppscope.inspect.inspector import Inspector
+from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Direction
 from ocppscope.tui.context import Recalled, Shown
 from ocppscope.tui.feed import Feed
 from ocppscope.tui.rows import MessageRows
-from ocppscope.tui.source import Copied
+from ocppscope.tui.source import source_of
+from ocppscope.tui.theme import THEMES, variables_for
 
 if TYPE_CHECKING:
     from ocppscope.pics.profile import Profile
@@ -42,7 +46,8 @@ class Script:
 
     def open(self, station: str = "CS-LYON-0042", conn: int = 1, subprotocol: str | None = "ocpp2.0.1") -> int:
         """A connection."""
-        return self.add(Opened, conn=conn, station=station, subprotocol=subprotocol, peer="192.0.2.7:50311")
+        shake = Handshake(target="/ocpp", status=101)
+        return self.add(Opened, conn=conn, station=station, subprotocol=subprotocol, peer="192.0.2.7", handshake=shake)
 
     def text(self, way: str, text: str, after: float = 0.1, conn: int = 1) -> int:
         """A text message, ``>`` to the CSMS or ``<`` to the station."""
@@ -55,7 +60,7 @@ class Script:
         identifier = f"b1fee08f-0000-4000-8000-{self._ids:012}"
         return self.text(way, _json([2, identifier, action, payload]), after, conn), identifier
 
-    def exchange(
+    def exchange(  # noqa: PLR0917 - reads like the wire
         self, way: str, action: str, payload: Any, answer: Any, latency: float = 0.05, after: float = 0.1, conn: int = 1
     ) -> tuple[int, int]:
         """A CALL and its CALLRESULT (a list is sent as CALLERROR); returns both numbers."""
@@ -75,7 +80,7 @@ class RunScope:
     """A `Scope` over a finished capture. What it is asked to do is in `asked`."""
 
     def __init__(self, path: Path, profiles: Sequence["Profile"] = ()) -> None:
-        self.feed = Feed(Copied([path]), Inspector(profiles))
+        self.feed = Feed(source_of([path], grows=False), lambda: Inspector(profiles))
         self.profiles = profiles
         self.station: str | None = None
         self.live = False
@@ -119,11 +124,34 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def screen_text(app: Any) -> str:
-    """Every cell of the screen as text, one line a row."""
-    return "\n".join(_row_texts(app))
+def screen_text(app: App[Any]) -> str:
+    """Every cell of the screen as text, one line a row: what is really drawn, whatever the widgets believe."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-def _row_texts(app: Any) -> Iterator[str]:
-    for strips in app.screen._compositor.render_strips():  # noqa: SLF001 - what is really drawn, widgets apart
-        yield "".join(segment.text for segment in strips)
+def controls(text: str) -> set[str]:
+    """Characters in drawn text that a terminal would obey instead of show."""
+    return {character for character in text if character != "\n" and visible(character) != character}
+
+
+class PaneApp(App[None]):
+    """Widgets under test in our theme, and nothing else."""
+
+    CSS = "Screen { background: $background; } ExchangeDetail, RecordTab { height: 1fr; }"
+
+    def __init__(self, *widgets: Widget, theme: str = "ocppscope-dark") -> None:
+        super().__init__()
+        for known in THEMES:
+            self.register_theme(known)
+        self._widgets = widgets
+        self._wanted = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return variables_for(self.current_theme)
+
+    def compose(self) -> ComposeResult:
+        yield from self._widgets
+
+    def on_mount(self) -> None:
+        self.theme = self._wanted

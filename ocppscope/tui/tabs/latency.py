@@ -48,6 +48,8 @@ class Figures(NamedTuple):
     late: int = 0
     timeouts: int = 0
     errors: int = 0
+    total: float = 0.0
+    """Sum of all: with ``n`` it tells whether anything was added."""
 
 
 class LatencyTab(RecordTab[Figures]):
@@ -131,8 +133,8 @@ class LatencyTab(RecordTab[Figures]):
     def _figures_of(self, scope: Scope, row: ResponseTime) -> Figures:
         key = (scope.station, row.dut, row.action)
         known = self._figures.get(key)
-        facts = (row.distribution.n, row.limit, row.over_limit, row.timeouts, row.errors)
-        if known is None or (known.n, known.limit, known.late, known.timeouts, known.errors) != facts:
+        facts = (row.limit, row.over_limit, row.timeouts, row.errors, row.distribution.total)
+        if known is None or known[-5:] != facts:
             known = self._figures[key] = figures_of(row)
         return known
 
@@ -287,6 +289,7 @@ def figures_of(row: ResponseTime) -> Figures:
         late=row.over_limit,
         timeouts=row.timeouts,
         errors=row.errors,
+        total=distribution.total,
     )
 
 

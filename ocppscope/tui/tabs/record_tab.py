@@ -75,6 +75,10 @@ class RecordTab(Vertical, Generic[RowT]):
         """The lines that stand in place of an empty list."""
         raise NotImplementedError
 
+    def count_label(self, scope: Scope) -> Cell:
+        """What stands behind the tab's name."""
+        raise NotImplementedError
+
     def chosen(self, row: RowT, scope: Scope) -> None:
         """Enter on a row: by default its message in the Messages tab."""
         number = self.number(row)
