@@ -17,6 +17,7 @@ from ocppscope.kpi.response_times import ResponseTime
 from ocppscope.model.connection import Connection, Station
 from ocppscope.model.transaction import Transaction
 from ocppscope.report.kpis import ENOUGH_FOR_P95, ENOUGH_FOR_P99, Kpi, kpis
+from ocppscope.report.offers import offers
 from ocppscope.report.reading import CaptureFacts, Reading
 
 SCHEMA = 1
@@ -33,6 +34,7 @@ def document(reading: Reading) -> dict[str, Any]:
     """The report as Python values."""
     selection = reading.selection
     counts = selection.figures
+    offered = offers(selection.stations)
     return {
         "schema": SCHEMA,
         "tool": {"name": "ocppscope", "version": ocppscope.__version__},
@@ -52,7 +54,7 @@ def document(reading: Reading) -> dict[str, Any]:
             "refused": counts.refused,
             "findings": selection.findings.counts,
         },
-        "stations": [_station(station) for station in selection.stations],
+        "stations": [_station(station, offered.get(station.id)) for station in selection.stations],
         "exchanges": {
             "answered": counts.answered,
             "unanswered": counts.unanswered,
@@ -81,7 +83,7 @@ def _capture(facts: CaptureFacts) -> dict[str, Any]:
     }
 
 
-def _station(station: Station) -> dict[str, Any]:
+def _station(station: Station, offered: str | None) -> dict[str, Any]:
     return {
         "id": station.id,
         "ocpp_version": station.version,
@@ -92,6 +94,7 @@ def _station(station: Station) -> dict[str, Any]:
         "messages": station.messages,
         "findings": station.findings,
         "pics": station.profile,
+        "pics_offered": offered,
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC
 from itertools import groupby
+from operator import itemgetter
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -16,8 +17,9 @@ from ocppscope.model.transaction import Transaction
 from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Role
 from ocppscope.report.duration import duration, limit
+from ocppscope.report.offers import offers
 from ocppscope.report.reading import CaptureFacts, Reading
-from ocppscope.report.response_table import response_times
+from ocppscope.report.response_table import ResponseTable
 
 MOST_ROWS = 40
 """Rows of one section; what is more is counted in a last line. JSON has them all."""
@@ -27,6 +29,9 @@ MOST_CASES = 5
 
 MOST_RECORDS = 8
 """Record numbers named for one case."""
+
+_LONG = frozenset({"Product", "Reason", "Message id"})
+"""Columns that may take several lines, so that the others stay whole."""
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
@@ -47,7 +52,7 @@ def _sections(reading: Reading) -> Iterator[RenderableType]:
         yield _titled("Stations", _stations(selection.stations))
     yield _titled("Findings", _findings(reading))
     if rows := selection.response_times.rows():
-        yield _titled("Response times", response_times(rows))
+        yield _titled("Response times", ResponseTable(rows))
     if selection.pending:
         yield _titled("Unanswered at the end", _unanswered(reading))
     if selection.transactions:
@@ -63,7 +68,13 @@ def _titled(title: str, content: RenderableType) -> RenderableType:
 def _table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for name in columns:
-        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        table.add_column(
+            name,
+            justify="right" if name in right else "left",
+            no_wrap=name not in _LONG,
+            overflow="fold" if name in _LONG else "ellipsis",
+            min_width=len(name),
+        )
     return table
 
 
@@ -115,15 +126,14 @@ def _verdict(reading: Reading) -> RenderableType:
         "CALL": figures.calls, "CALLRESULT": figures.call_results, "CALLERROR": figures.call_errors,
         "CALLRESULTERROR": figures.call_result_errors, "SEND": figures.sends, "malformed": figures.malformed,
     }  # fmt: skip
-    ends = {
-        "answered": figures.answered, "unanswered": figures.unanswered, "aborted": figures.aborted,
-        "orphan responses": figures.orphan_responses,
-    }  # fmt: skip
+    ends = {"answered": figures.answered, "unanswered": figures.unanswered, "aborted": figures.aborted}
     said = ", ".join(f"{count} {name}" for name, count in shapes.items() if count)
     ended = ", ".join(f"{count} {name}" for name, count in ends.items() if count or name == "answered")
     places = [_many(figures.stations, "station"), _many(figures.connections, "connection")]
     if figures.refused:
         places.append(f"{figures.refused} refused")
+    if figures.orphan_responses:
+        ended += f"; {_many(figures.orphan_responses, 'response')} to no CALL"
     totals = f"{', '.join(places)}; {_many(figures.messages, 'message')}{': ' if said else ''}{said}; CALLs: {ended}"
     return Group(marks, Text(totals))
 
@@ -141,7 +151,11 @@ def _stations(stations: list[Station]) -> RenderableType:
             _marks(station),
             _safe(station.profile),
         )
-    return _with_rest(table, len(stations))
+    lines = [_with_rest(table, len(stations))]
+    for name, ids in groupby(sorted(offers(stations).items(), key=itemgetter(1, 0)), key=itemgetter(1)):
+        who = visible(", ".join(station for station, _ in ids), 60)
+        lines.append(Text(f"{who}: --pics {name} judges by the limits of what looks like the same product", "yellow"))
+    return Group(*lines)
 
 
 def _marks(station: Station) -> Text:
