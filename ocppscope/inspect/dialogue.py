@@ -127,7 +127,8 @@ class Dialogue:
         else:
             unknown_transaction = issued_any = False
         since = record.sent if record.sent is not None else scene.at
-        opened = watched.correlator.call(record.dir, call, scene.number, since, since - scene.at)
+        size = len(record.text) if record.text is not None else 0
+        opened = watched.correlator.call(record.dir, call, scene.number, since, since - scene.at, size=size)
         for dropped in opened.dropped:
             self._forget(watched, dropped)
         limit = self._limits.limit(station, record.dir.receiver, call.action)

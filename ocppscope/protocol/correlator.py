@@ -19,6 +19,10 @@ REMEMBERED_IDS = 2000
 MAX_PENDING = 1000
 """CALLs kept open for each sender. A peer that never answers, or a flood, drops the oldest."""
 
+LARGEST_KEPT = 8192
+"""Bytes of a CALL whose payload is kept while it waits: what the answer is compared with is far smaller, and a peer may
+leave a thousand CALLs of megabytes open."""
+
 
 class Pending(msgspec.Struct):
     """A CALL that waits for its response.
@@ -81,8 +85,10 @@ class Correlator:
         self._used: dict[Direction, OrderedDict[MessageId, UsedId]] = {way: OrderedDict() for way in Direction}
         self._former = former._used if former is not None else None
 
-    def call(self, direction: Direction, call: Call, number: int, since: int, delay: int = 0) -> OpenedCall:
-        """Open a CALL that was handed to its receiver at ``since``."""
+    def call(
+        self, direction: Direction, call: Call, number: int, since: int, delay: int = 0, *, size: int = 0
+    ) -> OpenedCall:
+        """Open a CALL of ``size`` bytes that was handed to its receiver at ``since``."""
         open_calls = self._pending[direction]
         used = self._used[direction]
         digest = _digest(call)
@@ -93,7 +99,8 @@ class Correlator:
             earlier = self._former[direction][remembered]
         retry = earlier is not None and earlier.digest == digest
         dropped = []
-        pending = Pending(call, direction, number, since, since, delay)
+        kept = call if size <= LARGEST_KEPT else Call(call.message_id, call.action, {})
+        pending = Pending(kept, direction, number, since, since, delay)
         if (replaced := open_calls.pop(call.message_id, None)) is not None:
             dropped.append(replaced)
             if retry:

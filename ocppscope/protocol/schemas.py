@@ -60,7 +60,7 @@ _DIRECTORY = {OcppVersion.V16: "v16", OcppVersion.V201: "v201", OcppVersion.V21:
 
 
 def violations(version: OcppVersion, action: str, kind: PayloadKind, payload: Payload) -> tuple[SchemaViolation, ...]:
-    """Every violation of the action's schema, one for each JSON path and keyword; () for a valid payload.
+    """Every violation of the action's schema, one for each JSON path; () for a valid payload.
 
     An action that the version does not know has no schema and no violations: that it is unknown is another rule's finding.
     """
@@ -159,13 +159,16 @@ def _first_error(validator: Any, payload: Payload) -> Any:
     raise AssertionError("a payload that is not valid has an error")
 
 
-def _listed(errors: Iterable[Any]) -> Iterator[SchemaViolation]:
-    seen: set[tuple[str, str]] = set()
+def _listed(errors: Iterable[Any]) -> Iterable[SchemaViolation]:
+    """One violation for each path. Of several the type counts: a number where a word is due is no wrong word as well."""
+    by_path: dict[str, SchemaViolation] = {}
     for error in errors:
         for violation in _violation(error):
-            if (violation.path, violation.keyword) not in seen:
-                seen.add((violation.path, violation.keyword))
-                yield violation
+            if violation.path not in by_path or violation.keyword == "type":
+                by_path[violation.path] = violation
+        if len(by_path) >= MOST_VIOLATIONS:
+            break
+    return by_path.values()
 
 
 def _violation(error: Any) -> Iterator[SchemaViolation]:

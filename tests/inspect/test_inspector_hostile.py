@@ -31,7 +31,7 @@ PAYLOADS = st.recursive(
 )
 
 ACTION_NAMES = sorted(set().union(*ACTIONS.values()))
-IDS = st.sampled_from(["1", "2", 3, 3.5, "", "-1", None, True, [], "x" * 40])
+IDS: st.SearchStrategy[object] = st.sampled_from(["1", "2", 3, 3.5, "", "-1", None, True, [], "x" * 40])
 
 MESSAGES = st.one_of(
     st.tuples(st.just(2), IDS, st.sampled_from(ACTION_NAMES), PAYLOADS).map(json.dumps),

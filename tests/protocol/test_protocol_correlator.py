@@ -246,3 +246,12 @@ def test_answered_calls_with_monstrous_ids_leave_no_megabytes_behind() -> None:
     finally:
         tracemalloc.stop()
     assert kept < 1_000_000
+
+
+def test_a_large_open_call_is_waited_for_without_its_payload() -> None:
+    correlator = Correlator()
+    large = Call("1", "DataTransfer", {"data": "x" * 10_000})
+    opened = correlator.call(Direction.TO_CSMS, large, 1, 0, size=10_050)
+    assert opened.pending.call == Call("1", "DataTransfer", {})
+    again = correlator.call(Direction.TO_CSMS, large, 2, 5, size=10_050)
+    assert again.retry, "it is still told from another CALL by all of its content"

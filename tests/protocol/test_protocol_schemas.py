@@ -332,3 +332,9 @@ print("ocpp" in sys.modules, "jsonschema_rs" in sys.modules, len(schemas._compil
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines() == ["False False 0", "False True 1"]
+
+
+def test_a_value_of_the_wrong_type_is_not_also_outside_its_enumeration() -> None:
+    payload = {"connectorId": 1, "errorCode": 7, "status": "Available"}
+    (found,) = violations(OcppVersion.V16, "StatusNotification", PayloadKind.REQUEST, payload)
+    assert (found.path, found.keyword) == ("$.errorCode", "type")
