@@ -25,10 +25,8 @@ def listener_context(config: EngineConfig) -> ssl.SSLContext | None:
         # The empty password makes an encrypted key an error; OpenSSL would ask for it on the terminal of the UI.
         context.load_cert_chain(config.cert, config.key, password="")
     except ssl.SSLError as error:
-        hint = {
-            "KEY_VALUES_MISMATCH": "the key does not belong to the certificate",
-            "NO_START_LINE": "no PEM block in it",
-        }.get(error.reason or "", "both must be PEM, the key without a password")
+        mismatch = error.reason == "KEY_VALUES_MISMATCH"
+        hint = "the key does not belong to the certificate" if mismatch else "no PEM in it, or a key with a password"
         raise ConfigError(f"cannot use the {files}: {hint}") from None
     except (OSError, ValueError) as error:
         raise ConfigError(f"cannot read the {files}: {getattr(error, 'strerror', None) or error}") from None
@@ -73,7 +71,8 @@ def tls_words(error: BaseException) -> str:
     if isinstance(error, ssl.SSLError) and reason:
         for alert in ("TLSV1_ALERT_", "TLSV13_ALERT_", "SSLV3_ALERT_"):
             if reason.startswith(alert):
-                return f"TLS alert {reason.removeprefix(alert).lower()} from the peer"
+                name = reason.removeprefix(alert).replace("_", " ").lower()
+                return f"TLS alert {name} from the peer"
         return _REASONS.get(reason) or reason.lower().replace("_", " ")
     if isinstance(error, ConnectionResetError):
         return "connection reset during the TLS handshake"

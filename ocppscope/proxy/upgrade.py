@@ -20,7 +20,7 @@ from functools import partial
 from time import monotonic_ns, time
 from typing import TYPE_CHECKING
 
-from ocppscope.capture.record import Opened, Refused, Stage
+from ocppscope.capture.record import Opened, Refused, Stage, TlsFacts
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.proxy import handshake as http
 from ocppscope.proxy.addresses import address_text
@@ -76,15 +76,27 @@ class Upgrade:
         self._wire_request = b""
         self._early: list[tuple[bytes, int, float, int]] = []  # of the station, behind its request
         self._early_size = 0
+        self._station_tls: TlsFacts | None = None  # taken when a leg is secured: a failed TLS connection tells no more
+        self._csms_tls: TlsFacts | None = None
         self._answer: Answer | None = None  # of the CSMS, once the request is with it
 
     # What the legs report.
 
     def connected(self, leg: Leg) -> None:
-        """The clock for the request starts with the station's socket."""
+        """The station may speak; the CSMS is told at once.
+
+        At once, because a CSMS that refuses our TLS 1.3 handshake has its alert on the way already: a write that fails
+        first would hide it.
+        """
         if leg is self.station:
+            self._station_tls = tls_facts(leg.transport)
             self._listener.live(self._number, self)
             self._wait(self._request_overdue)
+        elif self._request is not None and self._phase is Phase.DIALLING:
+            self._csms_tls = tls_facts(leg.transport, self._listener.upstream.host)
+            self._send_request(self._request)
+        else:
+            leg.abort()
 
     def received(self, leg: Leg, data: bytes, mono: int) -> None:
         """Bytes before there are taps; see the table of this module."""
@@ -181,12 +193,10 @@ class Upgrade:
             return
         finally:
             self._dialling = None
-        if self._phase is not Phase.DIALLING or self._csms.lost:
-            self._csms.abort()
-            return
+
+    def _send_request(self, request: http.Request) -> None:
         self._phase = Phase.ANSWER
-        assert self._request is not None  # noqa: S101 - it is what is being sent
-        self._answer = Answer(self._request.method, self._config.max_header)
+        self._answer = Answer(request.method, self._config.max_header)
         self.station.other, self._csms.other = self._csms, self.station
         self._csms.write(self._wire_request)
         for position, (data, mono, wall, _) in enumerate(self._early):
@@ -234,8 +244,8 @@ class Upgrade:
             subprotocol=response.get("sec-websocket-protocol"),
             extensions=response.get("sec-websocket-extensions"),
             handshake=handshake(self._request, response),
-            station_tls=tls_facts(self.station.transport),
-            csms_tls=tls_facts(self._csms.transport, self._listener.upstream.host),
+            station_tls=self._station_tls,
+            csms_tls=self._csms_tls,
         )
         taps = self._taps(response)
         relay = Relay(self._number, self.station, self._csms, taps, self._listener)
@@ -334,8 +344,8 @@ class Upgrade:
             reason=reason,
             status=response.status if response else status,
             handshake=handshake(request, response, answer.text() if answer else None) if request else None,
-            station_tls=tls_facts(self.station.transport),
-            csms_tls=tls_facts(self._csms.transport, self._listener.upstream.host),
+            station_tls=self._station_tls,
+            csms_tls=self._csms_tls,
         )
 
     def _dismiss(self) -> None:
