@@ -21,7 +21,7 @@ class Action:
         says: half a sentence for the help.
         group: heading in the help.
         owner: which widget binds it: "table", "screen", "app".
-        shown_as: key as people write it; "" to let Textual say it.
+        shown_as: keys as the help writes them; "" for the key itself. The footer shows the first.
         palette: whether the command palette offers it.
     """
 
@@ -40,48 +40,44 @@ MOVE, LOOK, FIND, ACT = "Move", "Look", "Find", "Act"
 GROUPS = (MOVE, LOOK, FIND, ACT)
 
 ACTIONS = (
-    Action("row.next", "down,j", "move(1)", "Next row", "next row", MOVE, "table", shown_as="↓ j", palette=False),
-    Action("row.previous", "up,k", "move(-1)", "Previous row", "previous row", MOVE, "table", "↑ k", False),
-    Action("page.next", "pagedown,ctrl+f", "page(1)", "Page down", "page down", MOVE, "table", "PgDn", False),
-    Action("page.previous", "pageup,ctrl+b", "page(-1)", "Page up", "page up", MOVE, "table", "PgUp", False),
-    Action("row.first", "home,g", "first", "First row", "first row", MOVE, "table", "g Home", False),
-    Action("row.last", "end,G", "last", "Last row", "last row", MOVE, "table", "G End", False),
+    Action("row.next", "down,j", "move(1)", "Next row", "row by row", MOVE, "table", "j k ↓ ↑", False),
+    Action("row.previous", "up,k", "move(-1)", "Previous row", "", MOVE, "table", palette=False),
+    Action("page.next", "pagedown,ctrl+f", "page(1)", "Page down", "page by page", MOVE, "table", "PgDn PgUp", False),
+    Action("page.previous", "pageup,ctrl+b", "page(-1)", "Page up", "", MOVE, "table", palette=False),
+    Action("row.first", "home,g", "first", "First row", "first, last", MOVE, "table", "g G", False),
+    Action("row.last", "end,G", "last", "Last row", "", MOVE, "table", palette=False),
     Action("pane.next", "tab", "app.focus_next", "Next pane", "next pane", MOVE, "screen", "Tab", False),
-    Action("tab.next", "right_square_bracket", "tab(1)", "Next tab", "next tab", MOVE, shown_as="]"),
-    Action("tab.previous", "left_square_bracket", "tab(-1)", "Previous tab", "previous tab", MOVE, shown_as="["),
-    Action("open", "enter", "select", "Open", "open, whole screen", LOOK, "table", "Enter", False),
-    Action("back", "escape", "back", "Back", "back, clear the filter", LOOK, "screen", "Esc"),
-    Action("tab.messages", "1", "tab_number(1)", "Messages", "tab by number", LOOK, shown_as="1-5"),
-    Action("tab.findings", "2", "tab_number(2)", "Findings", "", LOOK),
-    Action("tab.latency", "3", "tab_number(3)", "Latency", "", LOOK),
-    Action("tab.transactions", "4", "tab_number(4)", "Transactions", "", LOOK),
-    Action("tab.pending", "5", "tab_number(5)", "Pending", "", LOOK),
-    Action("zoom", "z", "zoom", "Zoom detail", "zoom the detail", LOOK),
-    Action("time", "t", "time_mode", "Time mode", "time: clock, start, delta", LOOK),
-    Action("sessions", "s", "sessions", "Sessions", "the list of stations", LOOK),
-    Action("filter.edit", "slash", "filter", "Filter", "filter the messages", FIND, "screen", "/"),
-    Action("finding.next", "e", "finding('error', 1)", "Finding", "next error", FIND, "screen", "e"),
-    Action("finding.previous", "E", "finding('error', -1)", "Previous error", "previous error", FIND, shown_as="E"),
-    Action("warning.next", "w", "finding('warning', 1)", "Next warning", "next warning", FIND),
-    Action(
-        "warning.previous", "W", "finding('warning', -1)", "Previous warning", "previous warning", FIND, shown_as="W"
-    ),
-    Action("partner", "o", "partner", "Partner", "the other half: CALL ⇄ reply", FIND),
-    Action("mark", "m", "mark", "Mark", "mark the message", FIND),
-    Action("mark.next", "u", "marked(1)", "Next mark", "next mark", FIND),
-    Action("mark.previous", "U", "marked(-1)", "Previous mark", "previous mark", FIND, shown_as="U"),
-    Action("follow", "space", "follow", "Follow", "follow live traffic", ACT),
-    Action("freeze", "p", "freeze", "Freeze", "freeze the view, recording goes on", ACT),
-    Action("copy.value", "y", "copy_value", "Copy value", "copy the value or the Info", ACT),
-    Action("copy.raw", "Y", "copy_raw", "Copy raw message", "copy the raw message", ACT, shown_as="Y"),
-    Action("theme", "T", "app.next_theme", "Theme", "dark, light, 256 colours", ACT, shown_as="T"),
-    Action(
-        "palette", "colon,ctrl+p", "app.command_palette", "Command", "every command by name", ACT, "screen", ":", False
-    ),
-    Action("help", "question_mark,f1", "help", "Help", "this help", ACT, "screen", "?"),
+    Action("tab.messages", "1", "tab_number(1)", "Messages", "tab by number", MOVE, shown_as="1-5"),
+    Action("tab.findings", "2", "tab_number(2)", "Findings", "", MOVE),
+    Action("tab.latency", "3", "tab_number(3)", "Latency", "", MOVE),
+    Action("tab.transactions", "4", "tab_number(4)", "Transactions", "", MOVE),
+    Action("tab.pending", "5", "tab_number(5)", "Pending", "", MOVE),
+    Action("tab.next", "right_square_bracket", "tab(1)", "Next tab", "tabs in turn", MOVE, shown_as="] ["),
+    Action("tab.previous", "left_square_bracket", "tab(-1)", "Previous tab", "", MOVE),
+    Action("open", "enter", "select", "Open", "whole exchange", LOOK, "table", "Enter", False),
+    Action("back", "escape", "back", "Back", "back, clear filter", LOOK, "screen", "Esc", False),
+    Action("zoom", "z", "zoom", "Zoom detail", "zoom detail", LOOK),
+    Action("sessions", "s", "sessions", "Sessions", "stations", LOOK),
+    Action("time", "t", "time_mode", "Time mode", "time format", LOOK),
+    Action("theme", "T", "app.next_theme", "Next theme", "next theme", LOOK, shown_as="T"),
+    Action("help", "question_mark,f1", "help", "Help", "this help", LOOK, "screen", "?"),
+    Action("filter.edit", "slash", "filter", "Filter", "filter", FIND, "screen", "/"),
+    Action("finding.next", "e", "finding('error', 1)", "Finding", "errors, down and up", FIND, "screen", "e E", False),
+    Action("finding.previous", "E", "finding('error', -1)", "Previous error", "", FIND),
+    Action("warning.next", "w", "finding('warning', 1)", "Next warning", "warnings, down and up", FIND, shown_as="w W"),
+    Action("warning.previous", "W", "finding('warning', -1)", "Previous warning", "", FIND),
+    Action("partner", "o", "partner", "Partner", "from CALL to reply", FIND),
+    Action("mark", "m", "mark", "Mark", "mark", FIND),
+    Action("mark.next", "u", "marked(1)", "Next mark", "marks, down and up", FIND, shown_as="u U"),
+    Action("mark.previous", "U", "marked(-1)", "Previous mark", "", FIND),
+    Action("follow", "space", "follow", "Follow", "follow live", ACT),
+    Action("freeze", "p", "freeze", "Freeze", "freeze the list", ACT),
+    Action("copy.value", "y", "copy_value", "Copy value", "copy value", ACT),
+    Action("copy.raw", "Y", "copy_raw", "Copy raw message", "copy raw message", ACT, shown_as="Y"),
+    Action("palette", "colon,ctrl+p", "app.command_palette", "Command", "all commands", ACT, "screen", ":", False),
     Action("quit", "q", "leave", "Quit", "quit", ACT, "screen", "q"),
 )
-"""In the order of the help. Actions without ``says`` share the line of the one before."""
+"""In the order of the help. What has no ``says`` shares the line of the action before it."""
 
 _FOOTER_ORDER = ("filter.edit", "follow", "finding.next", "sessions", "palette", "help", "quit")
 
@@ -96,7 +92,7 @@ def bindings(owner: str) -> list[BindingType]:
             action.call,
             action.title,
             show=action.id in _FOOTER_ORDER,
-            key_display=action.shown_as or None,
+            key_display=action.shown_as.split(" ")[0] or None,
             id=action.id,
             tooltip=action.says or action.title,
         )

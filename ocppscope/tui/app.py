@@ -45,13 +45,14 @@ class OcppScope(App[Outcome]):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "interrupt", "Copy or quit", show=False, priority=True)]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    # No ClassVar: Textual's own annotation makes mypy take these for instance variables.
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-slim"),
         (60, "-narrow"),
         (100, "-normal"),
         (150, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-flat"), (16, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (30, "-tall")]  # noqa: RUF012
     CSS = """
     Toast { background: $panel; padding: 0 1; }
     Toast.-information { border-left: outer $accent; }

@@ -7,6 +7,7 @@ CSS uses the same names as variables. Ours are called ``$up``, ``$down``, ``$mut
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from rich.style import Style
 from textual.color import Color, ColorParseError
@@ -153,6 +154,12 @@ class Palette:
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._colours = {token: _parse(variables.get(name, "")) for token, name in _VARIABLES.items()}
         self._styles: dict[str, Style] = {"": Style()}
+        self._variables = variables
+
+    @cached_property
+    def lifted(self) -> "Palette":
+        """For the row under the cursor: what is muted elsewhere is plain text there, on a ground that is brighter."""
+        return Palette({**self._variables, "muted": self._variables.get("foreground", "")})
 
     def style(self, token: str) -> Style:
         """The style of a token with its modifiers, ``"error bold"``; ``"on track"`` paints the ground instead.

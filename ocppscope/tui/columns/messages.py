@@ -51,11 +51,11 @@ def message_columns(
     justify = "left" if mode is TimeMode.CLOCK else "right"
     columns = [
         Column("time", mode.heading, 12, time, priority=40, least=8, justify=justify),
-        Column("station", "Station", 14, _station, priority=10, ideal=20),
+        Column("station", "Station", 14, _station, priority=10, ideal=20, roomy=4),
         Column("arrow", "⇄", 3, _arrow, priority=80),
-        Column("action", "Action", 22, _action, priority=70, ideal=27, least=14),
+        Column("action", "Action", 23, _action, priority=70, ideal=27, least=14),
         Column("type", "Type", 10, _type, priority=30),
-        Column("id", "Id", 8, _message_id, priority=20),
+        Column("id", "Id", 8, _message_id, priority=20, roomy=14),
         Column("info", "Info", 14, _info, priority=60, flexible=True),
         Column("latency", "Latency", 7, _latency, priority=90, justify="right"),
         Column("gauge", "limit", GAUGE_CELLS, _gauge, priority=35),

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ocppscope.filters.fields import AMOUNT_FIELDS, FLAGS, TEXT_FIELDS
+from ocppscope.filters.fields import AMOUNT_FIELDS, TEXT_FIELDS
 from ocppscope.tui.actions import ACTIONS, GROUPS, Action
 from ocppscope.tui.theme import Palette
 
@@ -33,9 +33,10 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen {
         align: center middle; background: $background 60%;
         VerticalScroll {
-            width: 96; max-width: 96%; height: auto; max-height: 96%;
+            width: 116; max-width: 98%; height: auto; max-height: 98%;
             border: round $accent; border-title-color: $accent; border-subtitle-color: $muted;
-            background: $surface; padding: 1 2; scrollbar-size-vertical: 1;
+            background: $surface; padding: 0 2 1 2;
+            scrollbar-size-vertical: 1; scrollbar-color: $muted; scrollbar-background: $surface;
         }
         Static { height: auto; }
     }
@@ -56,13 +57,22 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#keys", Static).update(self._page(Palette(self.app.theme_variables)))
 
     def _page(self, palette: Palette) -> Table:
-        page = Table.grid(padding=(1, 4))
-        columns = 2 if self.app.size.width >= 90 else 1
-        for _ in range(columns):
-            page.add_column()
-        parts = [self._group(group, palette) for group in GROUPS] + [_signs(palette), _fields(palette)]
-        for start in range(0, len(parts), columns):
-            page.add_row(*parts[start : start + columns])
+        """Four groups side by side where there is room, else two; signs and filter below."""
+        wide = self.app.size.width >= 116
+        page = Table.grid()
+        keys = Table.grid(padding=(1, 3, 0, 0))
+        groups = [self._group(group, palette) for group in GROUPS]
+        step = 4 if wide else 2
+        for start in range(0, len(groups), step):
+            keys.add_row(*groups[start : start + step])
+        rest = Table.grid(padding=(1, 3, 0, 0))
+        if wide:
+            rest.add_row(_signs(palette), _fields(palette))
+        else:
+            rest.add_row(_fields(palette))
+            rest.add_row(_signs(palette))
+        page.add_row(keys)
+        page.add_row(rest)
         return page
 
     @staticmethod
@@ -82,7 +92,7 @@ def _signs(palette: Palette) -> Table:
 def _fields(palette: Palette) -> Table:
     rows = [(f"{name}:{field.example}", "accent", field.meaning) for name, field in TEXT_FIELDS.items()]
     rows += [(f"{name}>{field.example}", "accent", field.meaning) for name, field in AMOUNT_FIELDS.items()]
-    rows += [(name, "accent", "") for name in FLAGS if name != "held"]
+    rows += [("findings", "accent", "any finding"), ("marked", "accent", "marked by you")]
     rows += [("$.status=Accepted", "accent", "a value of the payload"), ("a|b  !word", "accent", "either, not")]
     return _table("Filter", rows, palette)
 

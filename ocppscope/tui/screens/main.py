@@ -197,6 +197,10 @@ class Panes(Screen[None]):
             text = "[$accent bold]▼ FOLLOW[/]"
         elif self.strip.active == 0 and self.run.live and pane.unseen:
             text = f"[$warning bold]▼ {pane.unseen:,} new[/]"
+        away = (
+            self.has_class("-zoom") or self.has_class("-sessions") or (self.strip.active == 0 and bool(pane.bar.text))
+        )
+        self.query_one(KeyBar).extra = frozenset({"back"} if away else ())
         frame = self.query_one("#tabs-frame")
         if frame.border_subtitle != text:
             frame.border_subtitle = text

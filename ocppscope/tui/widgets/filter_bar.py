@@ -59,7 +59,10 @@ class _Completion(Suggester):
 
 class _FilterInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "screen.filter_history(-1)", "Earlier", show=False),
+        Binding("enter", "submit", "Done", key_display="Enter"),
+        Binding("escape", "screen.back", "Clear", key_display="Esc"),
+        Binding("right", "cursor_right", "Complete", key_display="→"),
+        Binding("up", "screen.filter_history(-1)", "Earlier", key_display="↑"),
         Binding("down", "screen.filter_history(1)", "Later", show=False),
     ]
 

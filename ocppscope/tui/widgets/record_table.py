@@ -64,6 +64,7 @@ class Column(Generic[RowT]):
         ideal: up to so many cells when the flexible column has room to spare.
         justify: "left" or "right".
         least: instead of leaving when its turn comes, it shrinks to so many cells and stays to the last.
+        roomy: it leaves as well where the flexible column would have less than so many cells above its least width.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Column(Generic[RowT]):
     ideal: int = 0
     justify: str = "left"
     least: int = 0
+    roomy: int = 0
 
 
 class RowSource(Protocol[RowT_co]):
@@ -148,7 +150,11 @@ def fit(columns: Sequence[Column[Any]], width: int) -> list[tuple[Column[Any], i
     def rank(column: Column[Any]) -> tuple[bool, int]:
         return widths[column.key] == column.least, column.priority
 
-    while len(shown) > 1 and sum(widths[column.key] for column in shown) + len(shown) - 1 > width:
+    def needed() -> int:
+        roomy = max((column.roomy for column in shown), default=0)
+        return sum(widths[column.key] for column in shown) + len(shown) - 1 + roomy
+
+    while len(shown) > 1 and needed() > width:
         first = min(shown, key=rank)
         if 0 < first.least < widths[first.key]:
             widths[first.key] = first.least
@@ -190,7 +196,7 @@ class RecordTable(ScrollView, can_focus=True):
         scrollbar-color-active: $muted;
         & > .record-table--header { color: $muted; text-style: bold; }
         & > .record-table--cursor { background: $cursor; }
-        & > .record-table--resting { background: $tied; }
+        & > .record-table--resting { background: $cursor 60%; }
         & > .record-table--tied { background: $tied; }
         &:ansi > .record-table--cursor { text-style: reverse; }
         &:ansi > .record-table--resting { text-style: underline; }
@@ -335,6 +341,11 @@ class RecordTable(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         return range(top, min(top + self._page, self._known))
 
+    @property
+    def _width(self) -> int:
+        """Cells of a line: ``size`` counts the scroll bar, too."""
+        return self.scrollable_content_region.width
+
     # -- cursor ---------------------------------------------------------------------------------------------------
 
     @property
@@ -382,7 +393,7 @@ class RecordTable(ScrollView, can_focus=True):
     def _refresh_index(self, index: int) -> None:
         y = index - self.scroll_offset.y + self._header
         if self._header <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+            self.refresh(Region(0, y, self._width, 1))
 
     def action_move(self, step: int) -> None:
         """One row on or back. Going back ends follow mode."""
@@ -460,7 +471,7 @@ class RecordTable(ScrollView, can_focus=True):
         self._strips.clear()
 
     def _resize_content(self) -> None:
-        self.virtual_size = Size(self.size.width, self._known + self._header)
+        self.virtual_size = Size(self._width, self._known + self._header)
 
     @property
     def palette(self) -> Palette:
@@ -471,14 +482,14 @@ class RecordTable(ScrollView, can_focus=True):
 
     def fitted(self) -> list[tuple[Column[Any], int]]:
         """The columns shown now with their widths."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if self._fitted[0] != width:
             self._fitted = (width, fit(self._columns, width - MARGIN))
         return self._fitted[1]
 
     def render_line(self, y: int) -> Strip:
         """One line: the header, a row, or nothing."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y < self._header:
             return self._header_strip(width)
         index = y - self._header + self.scroll_offset.y
@@ -524,6 +535,8 @@ class RecordTable(ScrollView, can_focus=True):
         name = self._ground(index)
         ground = self.get_component_rich_style(name, partial=True) if name else Style()
         base = self.rich_style + ground
+        if name == "record-table--cursor":
+            palette = palette.lifted
         accent = source.accent(index)
         badge = Segment(source.badge(index), base + palette.style("accent"))
         segments = [Segment("▌" if accent else " ", base + palette.style(accent)), badge]

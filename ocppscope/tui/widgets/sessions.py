@@ -140,7 +140,7 @@ class Sessions(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
-        width, line = self.size.width, y + self.scroll_offset.y
+        width, line = self.scrollable_content_region.width, y + self.scroll_offset.y
         index, part = (0, line) if line < 2 else ((line - 2) // HEIGHT + 1, (line - 2) % HEIGHT)
         base = self.rich_style
         blank = part == (1 if index == 0 else 2)
