@@ -19,9 +19,13 @@ from ocppscope.tui.widgets.gauge import format_limit, format_seconds, gauge, lim
         (12.44, "12.4 s"),
         (59.96, "1 m 00 s"),
         (124, "2 m 04 s"),
+        (599.4, "9 m 59 s"),
+        (754, "12 m"),
         (3_599.6, "1 h 00 m"),
         (11_100, "3 h 05 m"),
+        (86_000, "23 h"),
         (187_200, "2 d 04 h"),
+        (10_000_000, "115 d"),
         (-0.077, "-77 ms"),
     ],
 )

@@ -478,7 +478,7 @@ async def test_a_deaf_station_has_a_badge(script: Script, tmp_path: Path, scopes
         tab.refresh_data(scope)
         await pilot.pause()
         assert screen_text(app).count("DEAF") == 1
-        assert "DEAF  3 unanswered" in screen_text(app)
+        assert "DEAF  ×3" in screen_text(app)
 
 
 # -- all ------------------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class FindingsTab(RecordTab[Entry]):
         columns = [
             Column("mark", "", 1, _mark, priority=95),
             Column("rule", "Rule", 9, _rule, priority=90, ideal=12),
-            Column("title", "Finding", 34, _title, priority=60, ideal=48, least=18),
+            Column("title", "Finding", 34, _title, priority=45, ideal=48, least=18),
             Column("evidence", "Evidence", 20, _evidence, priority=50, flexible=True),
             Column("station", "Station", 14, _station, priority=10, ideal=18),
             Column("count", "×", 5, _count, priority=70, justify="right"),

@@ -101,22 +101,26 @@ class LatencyTab(RecordTab[Figures]):
 
     def layout_of(self, scope: Scope) -> Hashable:
         """The heading of the bars depends on their width."""
-        return scope.station, self.table.size.width
+        return scope.station, self._table_width
+
+    @property
+    def _table_width(self) -> int:
+        return self.table.scrollable_content_region.width
 
     def columns(self, scope: Scope) -> Sequence[Column[Any]]:
         """Action, how many, figures, and the bar."""
         plain = self.plain
         columns = [
-            Column("action", "Action", 18, _action, priority=99, ideal=26),
+            Column("action", "Action", 23, _action, priority=99, ideal=26, least=14),
             Column("n", "n", 5, _count, priority=80, justify="right"),
             Column("late", "late", 4, _late, priority=60, justify="right"),
             Column("p50", "p50", 8, _p50, priority=70, justify="right"),
             Column("p95", "p95", 8, _p95, priority=75, justify="right"),
             Column("max", "max", 8, _slowest, priority=90, justify="right"),
             Column("limit", "limit", 7, _limit, priority=85, justify="right"),
-            Column("bar", "", 16, lambda row, lens: _bar(row, lens, plain=plain), priority=50, flexible=True),
+            Column("bar", "", 14, lambda row, lens: _bar(row, lens, plain=plain), priority=50, flexible=True),
         ]
-        width = {column.key: cells for column, cells in fit(columns, self.table.size.width - MARGIN)}.get("bar", 0)
+        width = {column.key: cells for column, cells in fit(columns, self._table_width - MARGIN)}.get("bar", 0)
         columns[-1] = replace(columns[-1], title=bar_heading(width, plain=plain))
         return columns
 
@@ -295,9 +299,12 @@ def figures_of(row: ResponseTime) -> Figures:
 
 def bar_heading(width: int, *, plain: bool = False) -> str:
     """The strokes explained, and ``limit`` above the column where all limits stand."""
-    strokes = "=p50 -p95 .max" if plain else "━p50 ─p95 ┄max"
     start = int(width * LIMIT_AT) - 2
-    return strokes.ljust(start) + "limit" if start > len(strokes) else strokes
+    legends = ("━p50 ─p95 ┄max", "━50 ─95 ┄max", "━50─95┄max")
+    if plain:
+        legends = ("=p50 -p95 .max", "=50 -95 .max", "=50-95.max")
+    legend = next((legend for legend in legends if len(legend) < start), "")
+    return legend.ljust(start) + "limit" if legend else legends[2]
 
 
 def _picture(

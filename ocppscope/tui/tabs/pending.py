@@ -22,7 +22,7 @@ UNANSWERED_OF_A_DEAF = 3
 _LOOKED_BACK = 500
 """Rows searched, from the latest on, for a station's own traffic."""
 _GAUGE = 20
-_ROOM_FOR_SENTENCE = 46
+_ROOM_FOR_WORD, _ROOM_FOR_SENTENCE = 19, 46
 _NS = 1e9
 
 
@@ -72,11 +72,11 @@ class PendingTab(RecordTab[Row]):
         columns = [
             Column("arrow", "⇄", 3, _arrow, priority=80),
             Column("action", "Action", 20, _action, priority=99, ideal=27),
-            Column("station", "Station", 12, _station, priority=85, ideal=20),
+            Column("station", "Station", 14, _station, priority=85, ideal=20),
             Column("age", "Waiting", 8, _age, priority=95, justify="right"),
             Column(
                 "gauge",
-                "of its limit",
+                "of limit",
                 12,
                 lambda row, lens: _gauge(row, lens, plain=plain),
                 priority=60,
@@ -85,7 +85,7 @@ class PendingTab(RecordTab[Row]):
             ),
             Column("limit", "", 6, _limit, priority=70),
             Column("findings", "", 5, _findings, priority=90),
-            Column("note", "", 19, _note, priority=88, flexible=True),
+            Column("note", "", 10, _note, priority=88, flexible=True),
         ]
         return [column for column in columns if column.key != "station" or scope.station is None]
 
@@ -194,7 +194,9 @@ def _findings(row: Row, _lens: Lens) -> Cell:
 def _note(row: Row, lens: Lens) -> Cell:
     if not row.unanswered:
         return ()
-    words = f" {row.unanswered} unanswered"
+    words = f" ×{row.unanswered}"
+    if lens.width >= _ROOM_FOR_WORD:
+        words = f" {row.unanswered} unanswered"
     if lens.width >= _ROOM_FOR_SENTENCE:
         words += ", yet it goes on sending"
     return ((" DEAF ", "error bold reverse"), (words, "muted"))

@@ -157,12 +157,13 @@ def folded(lines: Sequence[Cell], width: int) -> list[Cell]:
             made.append(line)
             continue
         *head, (text, tone) = line
-        indent = sum(len(piece) for piece, _ in head)
-        if indent > width // 2:
-            made.append(line)  # no room beside the label: the terminal wraps it as it comes
+        start = sum(len(piece) for piece, _ in head)
+        if start > width // 2:
+            made.append(line)  # no room beside the label: it wraps as it comes
             continue
-        first, *rest = wrap(text, max(width - indent, 8)) or [""]
-        made.append((*head, (first, tone)))
+        indent = start if head and head[0][1] == "muted" else 0
+        first, *rest = wrap(text, width - indent, initial_indent="·" * (start - indent)) or [""]
+        made.append((*head, (first[start - indent :], tone)))
         made += [((" " * indent, ""), (more, tone)) for more in rest]
     return made
 

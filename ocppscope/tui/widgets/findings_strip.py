@@ -14,8 +14,8 @@ from ocppscope.tui.widgets.record_table import Cell
 MOST_LINES = 3
 TOKENS = {"error": "error", "warning": "warn", "info": "muted"}
 """Theme tokens of the severities."""
-_LEAST_EVIDENCE = 16
-"""Cells that the evidence keeps before the clause gives way."""
+_LEAST_EVIDENCE, _LEAST_BESIDE_NAME = 16, 28
+"""Cells that the evidence keeps before the clause gives way, and before the name does."""
 
 
 class FindingsStrip(Widget):
@@ -78,12 +78,12 @@ def _line(finding: Finding, more: int, width: int) -> Cell:
     name = rule_name(finding.rule)
     if finding.evidence.lower().startswith(name.lower()):
         name = ""  # some rules' evidence is their name with the values in it
-    head: list[tuple[str, str]] = [
-        (f"{finding.severity.mark} ", token),
-        (visible(finding.rule, 24), "text bold"),
-        (f"  {name}  " if name else "  ", "text"),
-    ]
-    used = sum(cell_len(text) for text, _ in head)
+    head: list[tuple[str, str]] = [(f"{finding.severity.mark} ", token), (visible(finding.rule, 24), "text bold")]
+    used = sum(cell_len(text) for text, _ in head) + 2
+    if name and width - used - cell_len(name) - 2 >= min(cell_len(finding.evidence), _LEAST_BESIDE_NAME):
+        head.append((f"  {name}", "text"))
+        used += cell_len(name) + 2
+    head.append(("  ", ""))
     right = f"+{more} more" if more > 0 else visible(finding.spec, 60)
     room = width - used - cell_len(right) - 2
     if room < _LEAST_EVIDENCE and more <= 0:

@@ -32,11 +32,11 @@ def format_seconds(seconds: float) -> str:
 
 
 def _format_long(seconds: int) -> str:
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} m {seconds % _MINUTE:02} s"
-    if seconds < _DAY:
-        return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE:02} m"
-    return f"{seconds // _DAY} d {seconds % _DAY // _HOUR:02} h"
+    for unit, name, part, part_name in (_DAY, "d", _HOUR, "h"), (_HOUR, "h", _MINUTE, "m"), (_MINUTE, "m", 1, "s"):
+        whole, rest = divmod(seconds, unit)
+        if whole:
+            return f"{whole} {name} {rest // part:02} {part_name}" if whole < 10 else f"{whole} {name}"
+    return f"{seconds} s"
 
 
 def format_limit(seconds: float) -> str:
