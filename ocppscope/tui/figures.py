@@ -45,11 +45,17 @@ def device_of(run: Run) -> Device:
     return Device(
         identity=_identity(station) if station else f"{len(stations)} stations" if stations else "",
         firmware=(station.firmware or "") if station else "",
-        profile=(station.profile if station else None) or ", ".join(profile.name for profile in run.profiles),
+        profile=(station.profile if station else None) or _names(run),
         rules=len(inspector.rules),
         errors=errors,
         warnings=warnings,
     )
+
+
+def _names(run: Run) -> str:
+    """The first profile, and how many more there are."""
+    first, *more = [profile.name for profile in run.profiles] or [""]
+    return f"{first} +{len(more)}" if more else first
 
 
 def _totals(run: Run, station: Station | None) -> tuple[int, int]:

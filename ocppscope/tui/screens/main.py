@@ -176,7 +176,8 @@ class Panes(Screen[None]):
         """Tab labels, stations, device, top bar, banner."""
         run = self.run
         self.strip.labels = ((), *(tuple(self.tab(index).count_label(run)) for index in range(1, len(TABS))))
-        self.sessions.refresh_data(list(run.inspector.stations.values()), found_by_station(run), run.rows.messages)
+        stations = list(run.inspector.stations.values())
+        self.sessions.refresh_data(stations, found_by_station(run), run.rows.messages, growing=run.live)
         self.query_one("#sessions-frame").border_subtitle = Content(live_of(run))
         device = device_of(run)
         self.query_one(DevicePanel).device = device

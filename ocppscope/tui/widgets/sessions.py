@@ -71,15 +71,20 @@ class Sessions(ScrollView, can_focus=True):
         self._stations: Sequence[Station] = ()
         self._found: Mapping[str, tuple[int, int]] = {}
         self._messages = 0
+        self._growing = False
 
-    def refresh_data(self, stations: Sequence[Station], found: Mapping[str, tuple[int, int]], messages: int) -> None:
+    def refresh_data(
+        self, stations: Sequence[Station], found: Mapping[str, tuple[int, int]], messages: int, *, growing: bool
+    ) -> None:
         """Draw the stations as they are now.
 
         Args:
             stations: new ones only come at the end.
             found: distinct errors and warnings by station.
             messages: of all stations.
+            growing: whether the capture grows: in a finished one every station is gone, so its last state is told.
         """
+        self._growing = growing
         self._stations = stations
         self._found = found
         self._messages = messages
@@ -157,25 +162,33 @@ class Sessions(ScrollView, can_focus=True):
 
     def _lines(self, station: Station, width: int) -> list[tuple[Cell, Cell]]:
         marks = finding_marks(*self._found.get(station.id, (0, 0)))
-        room = width - 4 - sum(len(text) for text, _ in marks)
+        room = width - 5 - sum(len(text) for text, _ in marks)
         status = station.status
         dot = _dot(station)
         upper: Cell = (
             (f" {dot[0]} ", dot[1]),
-            (middle_cut(station.id, room), "text bold" if station.live else "muted"),
+            (middle_cut(station.id, room), "text bold" if station.live or not self._growing else "muted"),
         )
-        state = status if station.live else "offline"
+        state = status if station.live or not self._growing else "offline"
         version = station.version.value if station.version else "?"
-        rtt = station.rtt
-        right: Cell = ()
-        if rtt is not None and station.live:
-            right = ((format_seconds(rtt), "warn" if rtt >= SLOW_RTT else "muted"), (" ", ""))
-        lower: Cell = ((f"   {version:<6}", "muted"), (state, _STATE_TOKENS.get(state, "muted")))
+        rtt = _round_trip(station.rtt) if station.rtt is not None and station.live else ""
+        token = "warn" if (station.rtt or 0) >= SLOW_RTT else "muted"
+        right: Cell = ((rtt, token), (" ", "")) if rtt else ()
+        # Versions stand in a column of their own unless that would cut the state.
+        wide = 3 + 6 + len(state) + (len(rtt) + 2 if rtt else 0) <= width
+        lower: Cell = (
+            (f"   {version:<5} " if wide else f"   {version} ", "muted"),
+            (state, _STATE_TOKENS.get(state, "muted") if station.live else "muted"),
+        )
         return [(upper, (*marks, (" ", ""))), (lower, right)]
 
     @property
     def _palette(self) -> Palette:
         return Palette(self.app.theme_variables)
+
+
+def _round_trip(seconds: float) -> str:
+    return "<1 ms" if seconds < 0.001 else format_seconds(seconds)
 
 
 def _dot(station: Station) -> tuple[str, str]:
