@@ -1,11 +1,11 @@
 """Each planted fault really goes over the wire, in every version that has it, and life goes on after it."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import pytest
+from simulator_support import FAST, Conversation, play
 
 from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, DefectKind, Malformed
 from ocppscope.protocol.roles import Direction
@@ -16,12 +16,7 @@ from ocppscope.simulator.faults import FAULTS
 from ocppscope.simulator.options import SCENARIOS as NAMED
 from ocppscope.simulator.scenarios import SCENARIOS, Scenario
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.simulator.conftest import Conversation, Play
-
-    Check = Callable[[OcppVersion, Conversation], object]
+Check: TypeAlias = Callable[[OcppVersion, Conversation], object]
 
 UP, DOWN = Direction.TO_CSMS, Direction.TO_STATION
 
@@ -231,19 +226,19 @@ def test_every_scenario_has_its_line() -> None:
     ("name", "version"),
     [(name, version) for name in CHECKS for version in OcppVersion if version in FAULTS[name].versions],
 )
-def test_the_fault_goes_over_the_wire(play: Play, name: str, version: OcppVersion) -> None:
+def test_the_fault_goes_over_the_wire(name: str, version: OcppVersion) -> None:
     alone = Scenario(openings={version: ((acts.power_up, FAULTS[name].play),)})
 
     CHECKS[name](version, play(alone, stations=1, version=version, speed=100, once=True))
 
 
 @pytest.mark.parametrize("version", OcppVersion)
-def test_nothing_but_the_faults_is_wrong(play: Play, version: OcppVersion) -> None:
+def test_nothing_but_the_faults_is_wrong(version: OcppVersion) -> None:
     """A healthy act after each fault finds both parties in order: it is answered, and to the schema."""
     faults = [fault.play for fault in FAULTS.values() if version in fault.versions]
     opening = (acts.power_up, *(act for fault in faults for act in (fault, acts.trigger)))
 
-    conversation = play(Scenario(openings={version: (opening,)}), stations=1, version=version, speed=150, once=True)
+    conversation = play(Scenario(openings={version: (opening,)}), stations=1, version=version, speed=FAST, once=True)
 
     triggers = [pair for pair in conversation.pairs() if pair[1].action == "TriggerMessage"]
     statuses = [type(response) for _, _, response in triggers]

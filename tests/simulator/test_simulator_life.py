@@ -1,23 +1,14 @@
 """A healthy life holds to the standard from end to end, in every version, and repeats itself for a seed."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 import pytest
+from simulator_support import FAST, Conversation, healthy, play
 
 from ocppscope.protocol.message import Call, CallResult, Send
 from ocppscope.protocol.roles import Direction
 from ocppscope.protocol.schemas import PayloadKind, violations
 from ocppscope.protocol.version import OcppVersion
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.simulator.conftest import Conversation, Play
-
-    Healthy = Callable[[OcppVersion], Conversation]
 
 UP = Direction.TO_CSMS
 STATIONS = ["DEMO-01-HARBOUR", "DEMO-02-LIBRARY"]
@@ -44,7 +35,7 @@ LIVES = {
 
 
 @pytest.mark.parametrize("version", OcppVersion)
-def test_a_healthy_life_is_complete_and_keeps_to_the_schemas(healthy: Healthy, version: OcppVersion) -> None:
+def test_a_healthy_life_is_complete_and_keeps_to_the_schemas(version: OcppVersion) -> None:
     conversation = healthy(version)
 
     seen = set()
@@ -60,7 +51,7 @@ def test_a_healthy_life_is_complete_and_keeps_to_the_schemas(healthy: Healthy, v
 
 
 @pytest.mark.parametrize("version", OcppVersion)
-def test_no_party_asks_twice_at_once_or_uses_an_id_again(healthy: Healthy, version: OcppVersion) -> None:
+def test_no_party_asks_twice_at_once_or_uses_an_id_again(version: OcppVersion) -> None:
     for station in STATIONS:
         conversation = healthy(version).of(station)
         for direction in Direction:
@@ -75,7 +66,7 @@ def test_no_party_asks_twice_at_once_or_uses_an_id_again(healthy: Healthy, versi
                 waiting[line.direction.opposite] = None
 
 
-def test_what_happened_offline_is_delivered_in_order_with_its_own_time_in_16(healthy: Healthy) -> None:
+def test_what_happened_offline_is_delivered_in_order_with_its_own_time_in_16() -> None:
     calls = healthy(OcppVersion.V16).of(STATIONS[0]).calls(UP)
 
     times = [_time(call) for call in calls if call.action in {"MeterValues", "StopTransaction"}]
@@ -93,7 +84,7 @@ def test_what_happened_offline_is_delivered_in_order_with_its_own_time_in_16(hea
 
 
 @pytest.mark.parametrize("version", [OcppVersion.V201, OcppVersion.V21])
-def test_events_of_an_outage_are_marked_offline_and_number_on(healthy: Healthy, version: OcppVersion) -> None:
+def test_events_of_an_outage_are_marked_offline_and_number_on(version: OcppVersion) -> None:
     conversation = healthy(version).of(STATIONS[1])
 
     numbers: dict[str, list[int]] = {}
@@ -108,7 +99,7 @@ def test_events_of_an_outage_are_marked_offline_and_number_on(healthy: Healthy, 
     assert offline == ["Updated", "Updated", "Ended"]
 
 
-def test_a_21_station_sends_a_stream_that_nobody_answers(healthy: Healthy) -> None:
+def test_a_21_station_sends_a_stream_that_nobody_answers() -> None:
     conversation = healthy(OcppVersion.V21).of(STATIONS[0])
 
     sends = [line.message for line in conversation.lines if isinstance(line.message, Send)]
@@ -119,7 +110,7 @@ def test_a_21_station_sends_a_stream_that_nobody_answers(healthy: Healthy) -> No
     assert answered.isdisjoint(send.message_id for send in sends)
 
 
-def test_every_time_stamp_has_a_zone_and_at_most_milliseconds(healthy: Healthy) -> None:
+def test_every_time_stamp_has_a_zone_and_at_most_milliseconds() -> None:
     conversation = healthy(OcppVersion.V16)
 
     stamps = re.findall(r'"(\d{4}-\d\d-\d\dT[^"]*)"', "\n".join(line.text for line in conversation.lines))
@@ -127,10 +118,10 @@ def test_every_time_stamp_has_a_zone_and_at_most_milliseconds(healthy: Healthy) 
     assert [stamp for stamp in stamps if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z", stamp)] == []
 
 
-def test_the_same_seed_gives_the_same_messages_in_the_same_order(play: Play) -> None:
-    first = play(stations=4, scenario="field", speed=150, once=True)
-    again = play(stations=4, scenario="field", speed=150, once=True)
-    other = play(stations=4, scenario="field", speed=150, once=True, seed=2)
+def test_the_same_seed_gives_the_same_messages_in_the_same_order() -> None:
+    first = play(stations=4, scenario="field", speed=FAST, once=True)
+    again = play(stations=4, scenario="field", speed=FAST, once=True)
+    other = play(stations=4, scenario="field", speed=FAST, once=True, seed=2)
 
     assert len(first.stations()) == 4
     assert _sequences(first) == _sequences(again)

@@ -1,12 +1,9 @@
 """Plays simulations over real sockets and listens in, without a proxy."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, TypeAlias
-
-import pytest
+from typing import Any
 
 from ocppscope.protocol.message import Call, CallError, CallResult, Message, parse
 from ocppscope.protocol.roles import Direction
@@ -78,20 +75,7 @@ def play(scripted: Scenario | None = None, **options: Any) -> Conversation:
     return asyncio.run(played())
 
 
-Play: TypeAlias = Callable[..., Conversation]
-
-
-@pytest.fixture(name="play", scope="session")
-def _play() -> Play:
-    return play
-
-
-@pytest.fixture(scope="session")
-def healthy() -> Callable[[OcppVersion], Conversation]:
-    """The healthy life of two stations of a version, played once for all tests."""
-
-    @cache
-    def lived(version: OcppVersion) -> Conversation:
-        return play(stations=2, version=version, scenario="healthy", speed=FAST, once=True)
-
-    return lived
+@cache
+def healthy(version: OcppVersion) -> Conversation:
+    """The healthy life of two stations of a version, played once for all tests of a file."""
+    return play(stations=2, version=version, scenario="healthy", speed=FAST, once=True)
