@@ -21,5 +21,6 @@ def limit(seconds: float) -> str:
 def _digits(value: float) -> str:
     if value == 0:
         return "0"
-    before = floor(log10(abs(value))) + 1
+    rounded = float(f"{value:.3g}")  # first, because 0.9996 has one digit more after rounding
+    before = floor(log10(abs(rounded))) + 1
     return f"{value:.{min(max(3 - before, 0), 3)}f}"

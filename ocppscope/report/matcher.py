@@ -41,7 +41,9 @@ class Matcher:
 
     def match(self, seen: Seen) -> Matched:
         """Judge one record. Call it for every record, in order."""
-        own = self._wanted.matches(SeenSubject(seen))
+        # An overdue CALL is told with the record that came next, which has nothing to do with it.
+        pinned = [finding for finding in seen.findings if finding.records[0] == seen.number]
+        own = self._wanted.matches(SeenSubject(seen, pinned))
         findings = self._matching(seen.findings, seen)
         withdrawn = self._matching(seen.withdrawn, seen)
         aborted = tuple(exchange for exchange in seen.aborted if self._close(exchange))
