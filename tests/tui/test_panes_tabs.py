@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from panes_support import PaneApp, RunScope, Script, controls, screen_text
 
+from ocppscope.capture.record import Ended
 from ocppscope.inspect.ledger import FindingRow
 from ocppscope.model.finding import Finding, Severity
 from ocppscope.model.transaction import Transaction, TransactionState
@@ -526,3 +527,29 @@ async def test_an_empty_tab_is_a_sentence_and_keys_do_no_harm(
         tab.table.focus()
         await pilot.press("j", "enter", "d", "S", "h", "l", "G")
         assert list(tab.count_label(scope)) == []
+
+
+async def test_calls_that_were_given_up_are_not_forgotten(
+    script: Script, tmp_path: Path, scopes: list[RunScope]
+) -> None:
+    script.call("<", "Reset", {"type": "Immediate"})
+    script.add(Ended, 100, conn=1, by="station", how="fin")
+    tab = PendingTab()
+    app = PaneApp(tab)
+    async with app.run_test(size=SIZE) as pilot:
+        tab.refresh_data(scope_of(script, tmp_path, scopes))
+        await pilot.pause()
+        assert "1 never were: see Findings." in screen_text(app)
+
+
+async def test_the_first_heading_is_in_sight_at_first(script: Script, tmp_path: Path, scopes: list[RunScope]) -> None:
+    busy(script)
+    tab = LatencyTab()
+    app = PaneApp(tab)
+    async with app.run_test(size=SIZE) as pilot:
+        tab.display = False
+        await pilot.pause()
+        tab.refresh_data(scope_of(script, tmp_path, scopes))
+        tab.display = True
+        await pilot.pause()
+        assert "station answers the CSMS" in screen_text(app)

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
         depth: 0, 1 or 2.
         fold: arrow of what can be unfolded, else "".
         severity: None for a muted rule.
-        rule, title, evidence, station: texts, raw.
+        rule, title, evidence, station, action: texts, raw.
         times: occurrences.
         number: record number of the message to jump to; None for a muted rule.
     """
@@ -43,6 +43,7 @@ class Entry(NamedTuple):
     station: str
     times: int
     number: int | None
+    action: str | None = None
 
 
 class FindingsTab(RecordTab[Entry]):
@@ -225,16 +226,17 @@ def _row_entries(row: FindingRow, title: str, depth: int, unfolded: set[tuple[Ha
     is_open = foldable and path in unfolded
     fold = (_UNFOLDED if is_open else _FOLDED) if foldable else ""
     entry = Entry(
-        path,
-        depth,
-        fold,
-        finding.severity,
-        finding.rule,
-        title,
-        finding.evidence,
-        finding.station,
-        row.count,
-        _first(row),
+        path=path,
+        depth=depth,
+        fold=fold,
+        severity=finding.severity,
+        rule=finding.rule,
+        title=title,
+        evidence=finding.evidence,
+        station=finding.station,
+        times=row.count,
+        number=_first(row),
+        action=finding.action,
     )
     yield entry
     if not is_open:
@@ -266,7 +268,8 @@ def _rule(entry: Entry, _lens: Lens) -> Cell:
 
 def _title(entry: Entry, _lens: Lens) -> Cell:
     if entry.depth:
-        return ((f"{'  ' * (entry.depth - 1)}{entry.fold}", "muted"), (entry.station, "muted"))
+        what = entry.action or "message"
+        return ((f"{'  ' * (entry.depth - 1)}{entry.fold}", "muted"), (what, "text"), (f" · {entry.station}", "muted"))
     return ((entry.fold, "accent"), (entry.title, "muted" if entry.severity is None else "text"))
 
 

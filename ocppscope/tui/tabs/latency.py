@@ -64,7 +64,7 @@ class LatencyTab(RecordTab[Figures]):
 
     DEFAULT_CSS = """
     LatencyTab {
-        & > ResponseChart { height: 12; margin: 1 1 0 1; }
+        & > ResponseChart { height: 12; margin: 1 0 0 0; }
         & > ResponseChart.-none { display: none; }
         &.-short > ResponseChart, &.-empty > ResponseChart { display: none; }
     }
@@ -210,6 +210,8 @@ class SectionTable(RecordTable):
                 if source.is_heading(index):
                     index += 1
         super().move_to(index, middle=middle, announce=announce)
+        if isinstance(source, SectionRows) and source.is_heading(index - 1) and round(self.scroll_target_y) >= index:
+            self.scroll_to(y=index - 1, animate=False, force=True)  # the heading belongs to what it heads
 
 
 class ResponseChart(Vertical):

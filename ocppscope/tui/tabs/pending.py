@@ -14,6 +14,7 @@ from ocppscope.tui.context import Scope
 from ocppscope.tui.rows import MessageRows
 from ocppscope.tui.tabs.record_tab import RecordTab
 from ocppscope.tui.widgets.gauge import format_limit, format_seconds, gauge, limit_token
+from ocppscope.tui.widgets.payload_outline import spaced
 from ocppscope.tui.widgets.record_table import Cell, Column, Lens
 
 TICK = 0.5
@@ -113,11 +114,17 @@ class PendingTab(RecordTab[Row]):
         return row.exchange.call
 
     def empty(self, scope: Scope) -> Sequence[Cell]:
-        """Good news."""
-        answered = scope.inspector.counts.answered
-        if not scope.inspector.counts.calls:
+        """Good news, unless CALLs were given up."""
+        counts = scope.inspector.counts
+        if not counts.calls:
             return [(("No CALL yet.", "text"),)]
-        return [(("Nothing is pending.", "ok bold"),), ((f"{answered} CALLs were answered.", "muted"),)]
+        lines: list[Cell] = [
+            (("Nothing is pending.", "ok bold"),),
+            ((f"{spaced(counts.answered)} CALLs were answered.", "muted"),),
+        ]
+        if counts.unanswered:
+            lines.append(((f"{spaced(counts.unanswered)} never were: see Findings.", "warn"),))
+        return lines
 
     def count_label(self, scope: Scope) -> Cell:
         """How many wait; red once one has waited too long."""

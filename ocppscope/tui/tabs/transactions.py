@@ -161,7 +161,8 @@ def _energy(row: Row, _lens: Lens) -> Cell:
     energy = row.transaction.energy_wh
     if energy is None:
         return (("–", "muted"),)
-    return ((f"{energy / 1000:.1f} kWh", "error" if energy < 0 else "text"),)
+    shown = f"{energy:.0f} Wh" if abs(energy) < 1000 else f"{energy / 1000:.1f} kWh"
+    return ((shown, "error" if energy < 0 else "text"),)
 
 
 def _power(row: Row, lens: Lens, *, plain: bool) -> Cell:
