@@ -20,7 +20,7 @@ class Action:
         title: one or two words for the footer and the palette.
         says: half a sentence for the help.
         group: heading in the help.
-        owner: which widget binds it: "table", "screen", "app".
+        owner: which widget binds it: "table", "screen", "findings".
         shown_as: keys as the help writes them; "" for the key itself. The footer shows the first.
         palette: whether the command palette offers it.
     """
@@ -59,6 +59,7 @@ ACTIONS = (
     Action("zoom", "z", "zoom", "Zoom detail", "zoom detail", LOOK),
     Action("sessions", "s", "sessions", "Sessions", "stations", LOOK),
     Action("time", "t", "time_mode", "Time mode", "time format", LOOK),
+    Action("rule.page", "d", "rule", "Rule", "page of the rule", LOOK, "findings", "d", False),
     Action("theme", "T", "app.next_theme", "Next theme", "next theme", LOOK, shown_as="T"),
     Action("help", "question_mark,f1", "help", "Help", "this help", LOOK, "screen", "?"),
     Action("filter.edit", "slash", "filter", "Filter", "filter", FIND, "screen", "/"),
@@ -72,6 +73,7 @@ ACTIONS = (
     Action("mark.previous", "U", "marked(-1)", "Previous mark", "", FIND),
     Action("follow", "space", "follow", "Follow", "follow live", ACT),
     Action("freeze", "p", "freeze", "Freeze", "freeze the list", ACT),
+    Action("rule.mute", "S", "mute", "Mute", "mute the rule", ACT, "findings", "S", False),
     Action("copy.value", "y", "copy_value", "Copy value", "copy value", ACT),
     Action("copy.raw", "Y", "copy_raw", "Copy raw message", "copy raw message", ACT, shown_as="Y"),
     Action("palette", "colon,ctrl+p", "app.command_palette", "Command", "all commands", ACT, "screen", ":", False),
@@ -79,7 +81,17 @@ ACTIONS = (
 )
 """In the order of the help. What has no ``says`` shares the line of the action before it."""
 
-_FOOTER_ORDER = ("filter.edit", "follow", "finding.next", "sessions", "palette", "help", "quit")
+_FOOTER_ORDER = (
+    "rule.page",
+    "rule.mute",
+    "filter.edit",
+    "follow",
+    "finding.next",
+    "sessions",
+    "palette",
+    "help",
+    "quit",
+)
 
 
 def bindings(owner: str) -> list[BindingType]:

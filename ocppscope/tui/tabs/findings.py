@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from ocppscope.inspect.ledger import FindingRow
 from ocppscope.model.finding import Severity
+from ocppscope.tui.actions import bindings
 from ocppscope.tui.columns.messages import finding_marks, middle_cut
 from ocppscope.tui.context import Scope
 from ocppscope.tui.tabs.record_tab import RecordTab
@@ -54,8 +55,7 @@ class FindingsTab(RecordTab[Entry]):
     FindingsTab > MutedLine.-none { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "rule", "Rule", tooltip="what the rule says, and why"),
-        Binding("S", "mute", "Mute", tooltip="mute the rule for this run, or show it again"),
+        *bindings("findings"),
         Binding("right,l", "fold(False)", "Unfold", show=False),
         Binding("left,h", "fold(True)", "Fold", show=False),
     ]
