@@ -158,8 +158,9 @@ def _fact(label: str, value: str, tone: str = "text") -> Cell:
 
 def _example(example: Example, width: int) -> list[Cell]:
     mark: tuple[str, str] = ("✖ ", "error") if example.finds else ("✔ ", "ok")
-    version = "" if example.version is OcppVersion.V16 else f"  OCPP {example.version}"
-    lines: list[Cell] = [(), (mark, (example.title, "text bold"), (version, "muted"))]
+    title = example.title if example.version is OcppVersion.V16 else f"{example.title} (OCPP {example.version})"
+    first, *rest = wrap(title, width - 2)
+    lines: list[Cell] = [(), (mark, (first, "text bold")), *((("  ", ""), (more, "text bold")) for more in rest)]
     for line in example.script.strip().splitlines():
         lines += _script_line(line.strip(), width)
     return lines

@@ -20,6 +20,8 @@ from ocppscope.tui.widgets.record_table import Cell, Column, Lens
 TICK = 0.5
 UNANSWERED_OF_A_DEAF = 3
 """So many CALLs of the CSMS without an answer while the station itself goes on talking: it sends, but does not hear."""
+MOST_LISTED = 2_000
+"""CALLs listed, the oldest. The number behind the tab's name counts all."""
 _LOOKED_BACK = 500
 """Rows searched, from the latest on, for a station's own traffic."""
 _GAUGE = 20
@@ -95,7 +97,7 @@ class PendingTab(RecordTab[Row]):
         pending = scope.inspector.pending(scope.station)
         deaf = deaf_stations(pending, scope.rows)
         rows = []
-        for exchange in pending:
+        for exchange in pending[:MOST_LISTED]:
             position = scope.rows.position(exchange.call)
             row = scope.rows.row(position) if position is not None else None
             to_station = exchange.direction is Direction.TO_STATION
