@@ -1,12 +1,18 @@
 """Runs the program as a user does: a process, its two streams, its exit status."""
 
+import fcntl
 import json
 import os
 import queue
+import re
+import select
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +57,11 @@ def ocppscope(*arguments: str | Path, stdin: bytes = b"", **environment: str) ->
         env=os.environ | environment,
     )
     return Ran(run.returncode, run.stdout.decode(), run.stderr.decode())
+
+
+def fields(line: str) -> list[str]:
+    """The fields of a plain line."""
+    return re.split(" {2,}", line)
 
 
 class Running:
@@ -119,3 +130,47 @@ def recording(path: Path, *messages: tuple[float, str, object]) -> Path:
         lines.append(json.dumps({"ts": stamp, "dir": "cs>csms" if way == ">" else "csms>cs", "data": text}))
     path.write_text("".join(f"{line}\n" for line in lines))
     return path
+
+
+class Terminal:
+    """The program in a terminal of its own, 120x36, with what it has drawn so far.
+
+    Args:
+        command: the words of the command line; a shell line when it is one text.
+    """
+
+    def __init__(self, *command: str | Path) -> None:
+        self._master, slave = os.openpty()
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+        # The first terminal that a session's leader opens becomes its controlling one.
+        # A signal to all of it reaches the program; the shell waits for the program's end and says its status.
+        script = 'exec <"$0" >"$0" 2>"$0"; trap : TERM; "$@"; echo "exit status $?"; stty -a'
+        self.process = subprocess.Popen(
+            ["sh", "-c", script, os.ttyname(slave), *map(str, command)], start_new_session=True
+        )
+        self._slave = slave
+        self.drawn = ""
+
+    def wait_for(self, text: str) -> None:
+        """Read until the text has been drawn."""
+        deadline = time.monotonic() + TIMEOUT
+        while text not in self.drawn:
+            ready, _, _ = select.select([self._master], [], [], max(deadline - time.monotonic(), 0))
+            assert ready, f"{text!r} was not drawn; this was: {self.drawn[-3000:]}"
+            self.drawn += os.read(self._master, 65536).decode(errors="replace")
+
+    def press(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(TIMEOUT)
+        os.close(self._master)
+        os.close(self._slave)
