@@ -9,12 +9,14 @@ ends in turn: first the station asks, then the CSMS does. Nothing races, so the 
     clock        pace, time stamps, and the order to stop
     peer         what both parties have in common: ids, thinking time, answers gone wrong
     csms         the listening CSMS; csms_v16 and csms_v2x speak for it
-    station      a station's connectors and queue; station_v16 and station_v2x speak for it
+    station      a station's connectors and queue; station_v16, station_v2x, station_v21 speak for it
+    device_model the variables of a 2.x station
     stage        one station and its CSMS, and the connection between them
     acts         pieces of a healthy life
-    faults       pieces of an unhealthy one, each as it occurs in the field
+    faults/      pieces of an unhealthy one, each as it occurs in the field
     scenarios    which pieces in which order
     simulation   plays a scenario with the whole fleet
-    process      the same as a child process
-    record       the captures that come with ocppscope, through the real proxy
+    process      the same as a child process, for those who start it
+
+``demo-station.toml`` and ``demo-csms.toml`` are made-up PICS profiles with tight limits.
 """

@@ -101,6 +101,7 @@ SCENARIOS = {
             ),
         },
         faults=tuple(faults.FAULTS),
+        every=(3, 6),
     ),
     "offline": Scenario(
         openings=_same(

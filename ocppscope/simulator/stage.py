@@ -55,16 +55,19 @@ class Stage:
         Raises:
             Lost: there is no way through.
         """
-        version = self.station.version
         arrival = self._server.arrival(self.station.id)
+        connection = None
         try:
-            self._connection = await self.dial([version.subprotocol])
+            connection = await self.dial([self.station.version.subprotocol])
             # Through a proxy the CSMS has answered the handshake by now, but may not have taken the connection up yet.
             self._session = await asyncio.wait_for(arrival, _HANDSHAKE)
         except (OSError, TimeoutError, WebSocketException) as refused:
             arrival.cancel()
+            if connection is not None:
+                await connection.close()  # it leads somewhere else
             raise Lost from refused
-        self._listening = asyncio.ensure_future(self.station.listen(self._connection))
+        self._connection = connection
+        self._listening = asyncio.ensure_future(self.station.listen(connection))
         await asyncio.sleep(0)
         self.station.online = True
 

@@ -13,7 +13,7 @@ from ocppscope.simulator.station import HEARTBEAT_INTERVAL, Charge, Connector, S
 _MEASURANDS = "Energy.Active.Import.Register,Power.Active.Import,Current.Import"
 
 _SETTINGS = {
-    "AuthorizeRemoteTxRequests": ("true", False),
+    "AuthorizeRemoteTxRequests": ("false", False),
     "ChargeProfileMaxStackLevel": ("10", True),
     "ChargingScheduleAllowedChargingRateUnit": ("Current,Power", True),
     "ChargingScheduleMaxPeriods": ("24", True),

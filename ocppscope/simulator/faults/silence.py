@@ -8,18 +8,22 @@ from ocppscope.simulator.stage import Stage
 LATE_STATION = 4.9
 """Seconds of a late answer of the station: beyond the 4 s of ``demo-station.toml``."""
 
+NEARLY_LATE = 3.4
+"""Seconds of an answer that is just in time: more than 80 % of the same 4 s."""
+
 LATE_CSMS = 2.7
 """The same of the CSMS: beyond the 2 s of ``demo-csms.toml``."""
 
 
 @plants("limit")
 async def slow_station(stage: Stage) -> None:
-    """The station needs longer to answer than its maker declares."""
+    """The station needs longer to answer than its maker declares, and once more nearly so."""
     station, csms, connector = stage.station, stage.csms, stage.connector()
     station.plant("SetChargingProfile", late(station, LATE_STATION))
     limit = round(station.allowed(connector, station.unit) * 0.8, 1)
     await csms.request(csms.profile_call(connector.number, limit, station.unit))
     await stage.pause(0.4)
+    station.plant("ClearChargingProfile", late(station, NEARLY_LATE))
     await csms.request(csms.clear_profile_call())
     await stage.pause(0.5)
 
