@@ -70,8 +70,7 @@ def report(error: BaseException) -> int:
         say(str(error))
         return getattr(error, "status", known)
     if isinstance(error, OSError) and error.errno in _USERS_AFFAIR:
-        where = f"{error.filename}: " if error.filename else ""
-        say(f"{where}{error.strerror}")
+        say(f"{error.filename or 'the output cannot be written'}: {error.strerror}")
         return UNUSABLE
     say(f"internal error: {type(error).__name__}: {error}; please report it with {_save(error)}")
     return INTERNAL

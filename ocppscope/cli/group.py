@@ -1,8 +1,10 @@
 """The group of all commands, each imported when it is asked for, and the one way in and out."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -77,7 +79,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status. Nothing is raised: whatever goes wrong is one line on stderr by now.
     """
-    _survive_poor_encodings()
+    _make_streams_usable()
     try:
         status = commands.main(arguments, prog_name="ocppscope", standalone_mode=False)
         sys.stdout.flush()
@@ -88,9 +90,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _survive_poor_encodings() -> None:
-    """Marks and arrows on a terminal that cannot show them become escapes instead of ending the program."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
+def _make_streams_usable() -> None:
+    """Closed streams swallow everything; marks that a terminal cannot show become escapes instead of ending the program."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the life of the process
+        elif (reconfigure := getattr(stream, "reconfigure", None)) is not None:
             reconfigure(errors="backslashreplace")

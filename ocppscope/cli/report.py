@@ -47,6 +47,8 @@ def command(
     what matches is counted: messages, exchanges with a matching CALL or answer, findings whose message matches, and
     the stations, transactions and disconnects that had a match.
     """
+    if any(_is_same_file(path, output) for path in captures):
+        raise click.UsageError(f"-o {output} is one of the captures; name another file")
     from ocppscope.report.reading import Reading
 
     reading = Reading(load_profiles(pics), parse_filter(expression))
@@ -57,6 +59,13 @@ def command(
         with Path(output).open("w", encoding="utf-8") as file:
             _write(reading, form, file)
     return failures.FOUND if _fails(reading, fail_on) else failures.DONE
+
+
+def _is_same_file(capture: str, output: str) -> bool:
+    try:
+        return "-" not in {capture, output} and Path(capture).samefile(output)
+    except OSError:
+        return False  # one of them is not there: nothing to lose
 
 
 def _read_all(reading: "Reading", captures: tuple[str, ...]) -> None:

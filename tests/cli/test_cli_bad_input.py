@@ -2,10 +2,11 @@
 
 import json
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
-from cli_support import ocppscope, recording
+from cli_support import command_line, ocppscope, recording
 
 UNUSABLE, UNREACHABLE = 2, 3
 
@@ -142,6 +143,40 @@ def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
 
     assert ran.status == UNUSABLE
     assert "folder.txt" in ran.complaint
+
+
+def test_a_report_never_overwrites_its_capture(tmp_path: Path) -> None:
+    capture = recording(tmp_path / "a.jsonl", (0, ">", [2, "1", "Heartbeat", {}]))
+    before = capture.read_bytes()
+    (tmp_path / "link").symlink_to(capture)
+
+    ran = ocppscope("report", capture, "-o", tmp_path / "link")
+
+    assert ran.status == UNUSABLE
+    assert "is one of the captures" in ran.complaint
+    assert capture.read_bytes() == before
+
+
+@by_reader
+def test_a_full_disk_behind_stdout(tmp_path: Path, reader: list[str]) -> None:
+    capture = recording(tmp_path / "a.jsonl", (0, ">", [2, "1", "Heartbeat", {}]))
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            command_line(*reader, capture), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert ran.returncode == UNUSABLE
+    assert ran.stderr == "ocppscope: the output cannot be written: No space left on device\n"
+
+
+@by_reader
+def test_a_closed_stdout_is_no_fault(tmp_path: Path, reader: list[str]) -> None:
+    capture = recording(tmp_path / "a.jsonl", (0, ">", [2, "1", "Heartbeat", {}]))
+    shell = ["sh", "-c", '"$@" >&-', "sh", *command_line(*reader, capture)]
+
+    ran = subprocess.run(shell, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 @by_reader
