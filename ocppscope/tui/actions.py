@@ -20,7 +20,7 @@ class Action:
         title: one or two words for the footer and the palette.
         says: half a sentence for the help.
         group: heading in the help.
-        owner: which widget binds it: "table", "screen", "findings".
+        owner: which widget binds it: "table", "screen", "findings", "payload".
         shown_as: keys as the help writes them; "" for the key itself. The footer shows the first.
         palette: whether the command palette offers it.
     """
@@ -63,6 +63,7 @@ ACTIONS = (
     Action("theme", "T", "app.next_theme", "Next theme", "next theme", LOOK, shown_as="T"),
     Action("help", "question_mark,f1", "help", "Help", "this help", LOOK, "screen", "?"),
     Action("filter.edit", "slash", "filter", "Filter", "filter", FIND, "screen", "/"),
+    Action("filter.field", "f", "filter_field", "Filter field", "filter by JSON value", FIND, "payload", "f", False),
     Action("finding.next", "e", "finding('error', 1)", "Finding", "errors, down and up", FIND, "screen", "e E", False),
     Action("finding.previous", "E", "finding('error', -1)", "Previous error", "", FIND),
     Action("warning.next", "w", "finding('warning', 1)", "Next warning", "warnings, down and up", FIND, shown_as="w W"),
@@ -84,6 +85,7 @@ ACTIONS = (
 _FOOTER_ORDER = (
     "rule.page",
     "rule.mute",
+    "filter.field",
     "filter.edit",
     "follow",
     "finding.next",

@@ -1,12 +1,13 @@
 """A run over a small capture, as tabs and panes see it: the real feed and inspector, verbs noted instead of done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 from textual.widget import Widget
 
 from ocppscope.capture.record import Handshake, Header, MessageRecord, Opened, Record, encode
@@ -155,3 +156,9 @@ class PaneApp(App[None]):
 
     def on_mount(self) -> None:
         self.theme = self._wanted
+
+
+async def until(pilot: Pilot[Any], what: Callable[[], bool]) -> None:
+    """Let the app go on until something is so; bounded by the test's own time limit."""
+    while not what():
+        await pilot.pause(0.02)

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from panes_support import PaneApp, Script, controls, screen_text
+from panes_support import PaneApp, Script, controls, screen_text, until
 
 from ocppscope.capture.record import Ended, MessageRecord, Opened
 from ocppscope.protocol.roles import Direction
+from ocppscope.tui.app import OcppScope
 from ocppscope.tui.context import Shown
 from ocppscope.tui.widgets.connection_facts import Happening
 from ocppscope.tui.widgets.exchange_detail import ExchangeDetail, PaneFrame
@@ -155,6 +156,37 @@ async def test_enter_unfolds_and_folds_an_object(script: Script, tmp_path: Path)
         await pilot.press("l")
         await pilot.pause()
         assert "stackLevel" in screen_text(app)
+
+
+async def test_f_filters_the_messages_by_the_value_under_the_cursor(script: Script, tmp_path: Path) -> None:
+    script.exchange("<", "Reset", {"type": "Immediate"}, {"status": "Accepted"})
+    script.exchange("<", "Reset", {"type": "OnIdle"}, {"status": "Accepted"})
+    script.scope(tmp_path).close()
+    app = OcppScope([tmp_path / "capture.jsonl"])
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "4 of 4" in screen_text(app) or "5 of 5" in screen_text(app))
+        await pilot.press("g", "j")
+        await until(pilot, lambda: "CALL · Reset" in screen_text(app))
+        app.screen.query(PayloadTree).first().focus()
+        await pilot.press("f")
+        await until(pilot, lambda: "$.type=" in screen_text(app))
+        await until(pilot, lambda: "1 of" in screen_text(app))
+        assert '$.type="Immediate"' in screen_text(app)
+
+
+async def test_a_line_that_stands_for_no_value_is_no_filter(script: Script, tmp_path: Path) -> None:
+    number, _ = script.exchange(">", "StatusNotification", {}, {})
+    found, now = shown(script, number, tmp_path)
+    detail = ExchangeDetail(lambda: now)
+    asked: list[object] = []
+    app = PaneApp(detail)
+    async with app.run_test(size=(92, 24), message_hook=asked.append) as pilot:
+        detail.show(found)
+        await pilot.pause()
+        detail.query(PayloadTree).first().focus()
+        await pilot.press("f", "j", "f", "G", "f")
+        await pilot.pause()
+        assert not [message for message in asked if isinstance(message, PayloadTree.FieldChosen)]
 
 
 async def test_a_long_string_unfolds_into_its_lines(script: Script, tmp_path: Path) -> None:

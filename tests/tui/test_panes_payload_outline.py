@@ -5,7 +5,7 @@ import pytest
 from ocppscope.model.finding import Finding, Severity
 from ocppscope.protocol.schemas import json_path
 from ocppscope.tui.widgets import payload_outline
-from ocppscope.tui.widgets.payload_outline import MOST_NODES, Node, counted, outline, path_parts, value_text
+from ocppscope.tui.widgets.payload_outline import MOST_NODES, Node, outline, path_parts, value_text
 
 
 def finding(path: str, rule: str = "RPC-024") -> Finding:
@@ -17,6 +17,10 @@ def named(node: Node, *names: str) -> Node:
     for name in names:
         node = next(child for child in node.children if child.name == name)
     return node
+
+
+def counted(node: Node) -> int:
+    return sum(1 + counted(child) for child in node.children)
 
 
 def lines(node: Node, depth: int = 0) -> list[str]:

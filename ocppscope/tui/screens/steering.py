@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.widgets import ContentSwitcher, Input
 
+from ocppscope.filters.parser import member_expression
 from ocppscope.model.finding import Severity
 from ocppscope.tui.columns.times import TimeMode
 from ocppscope.tui.screens.help import HelpScreen
 from ocppscope.tui.screens.leave import LeaveScreen
 from ocppscope.tui.screens.main import TABS, WITH_DETAIL, Panes
+from ocppscope.tui.widgets.payload_tree import PayloadTree
 from ocppscope.tui.widgets.record_table import RecordTable
 from ocppscope.tui.widgets.sessions import Sessions
 from ocppscope.tui.widgets.tab_strip import TabStrip
@@ -169,6 +171,10 @@ class MainScreen(Panes):
         self._to_messages()
         self.messages.bar.set(text)
         self.messages.table.focus()
+
+    @on(PayloadTree.FieldChosen)
+    def _field_chosen(self, event: PayloadTree.FieldChosen) -> None:
+        self.filter_by(member_expression(event.path, event.value))
 
     def jump(self, number: int) -> None:
         """Go to a message."""

@@ -47,6 +47,7 @@ class Node:
         token: theme token of the value.
         text: the value, ready to show: ``"Accepted"``, ``9``, ``{6}``, ``… 120 more``.
         value: the value itself, for copying; None for lines that stand for none.
+        exists: False for lines that stand for no value: what is left out, what is missing.
         pins: findings that point here.
         children: of an object or array.
         unfolded: whether its children are shown at first.
@@ -62,6 +63,7 @@ class Node:
     children: list["Node"] = field(default_factory=list)
     unfolded: bool = False
     index: bool = False
+    exists: bool = True
 
 
 def outline(payload: Mapping[str, Any], pins: Pins | None = None) -> Node:
@@ -119,11 +121,6 @@ def path_parts(path: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def counted(node: Node) -> int:
-    """How many lines the outline holds below this one."""
-    return sum(1 + counted(child) for child in node.children)
-
-
 class _Maker:
     """Makes the nodes of one payload and keeps its budget."""
 
@@ -166,7 +163,7 @@ class _Maker:
                 yield part, self._pinned(parent, parts, part)
         left = len(value) - sum(1 for part in done if _has(value, part))
         if left > 0:
-            yield "", Node("", parent.path, "muted", f"… {spaced(left)} more")
+            yield "", Node("", parent.path, "muted", f"… {spaced(left)} more", exists=False)
 
     def _child(self, parent: Node, parts: tuple[Part, ...], part: Part, value: Any) -> Node:
         node = self.node(part, parent.path + json_path([part])[1:], value, (*parts, part))
@@ -179,7 +176,8 @@ class _Maker:
             return self._child(parent, parts, part, parent.value[part])
         path = parent.path + json_path([part])[1:]
         pins = self._pins_below((*parts, part))
-        return Node(visible(str(part), LONGEST_NAME), path, "muted", "missing", pins=pins, index=isinstance(part, int))
+        name = visible(str(part), LONGEST_NAME)
+        return Node(name, path, "muted", "missing", pins=pins, index=isinstance(part, int), exists=False)
 
     def node(self, part: Part | None, path: str, value: Any, parts: tuple[Part, ...] = ()) -> Node:
         """One value as a line, without its children."""

@@ -7,11 +7,13 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from ocppscope.model.finding import Finding
 from ocppscope.model.visible import visible
+from ocppscope.tui.actions import bindings
 from ocppscope.tui.theme import Palette
 from ocppscope.tui.widgets.findings_strip import TOKENS
 from ocppscope.tui.widgets.payload_outline import LONGEST_VALUE, Node, Pins, outline, spaced
@@ -63,7 +65,16 @@ class PayloadTree(Tree[Node]):
         Binding("enter", "toggle_node", "Fold", show=False),
         Binding("right,l", "unfold", "Unfold", show=False),
         Binding("left,h", "fold", "Fold", show=False),
+        *bindings("payload"),
     ]
+
+    class FieldChosen(Message):
+        """Messages that have this value at this place are wanted."""
+
+        def __init__(self, path: str, value: Any) -> None:
+            super().__init__()
+            self.path = path
+            self.value = value
 
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__("", id=id, classes=classes)
@@ -83,7 +94,7 @@ class PayloadTree(Tree[Node]):
         self.clear()
         top = outline(payload, pins)
         for note in notes:
-            self.root.add_leaf("", Node("", "$", "warn", f"▲ {visible(note, LONGEST_VALUE)}"))
+            self.root.add_leaf("", Node("", "$", "warn", f"▲ {visible(note, LONGEST_VALUE)}", exists=False))
         if not top.children:
             self.root.add_leaf("", Node("", "$", "muted", "{}  empty payload", value={}))
         _fill(self.root, top)
@@ -107,6 +118,12 @@ class PayloadTree(Tree[Node]):
             depth = _depth(node)
             for line in _wrapped(data.value, max(self._room(depth) - 2, 8)):
                 node.add_leaf("", Node("", data.path, data.token, line, data.value))
+
+    def action_filter_field(self) -> None:
+        """Ask for the messages that say the same here."""
+        node = self.selected
+        if node is not None and node.exists and node.path != "$":
+            self.post_message(self.FieldChosen(node.path, node.value))
 
     def action_unfold(self) -> None:
         """Show what is inside."""
