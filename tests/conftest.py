@@ -43,3 +43,10 @@ def shared() -> Path:
 def traffic(shared: Path) -> Path:
     """The folder of recordings between independent implementations."""
     return shared / "traffic"
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Short names for long values: a test's name is to be read, not to hold a hundred thousand brackets."""
+    if isinstance(val, str | bytes) and len(val) > 60:
+        return f"{str(val[:40])!r}… of {len(val)}"
+    return None

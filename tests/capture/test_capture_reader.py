@@ -118,21 +118,31 @@ class TestUnreadable:
         with unprivileged(), pytest.raises(CaptureError, match="Permission denied"):
             open_capture(path)
 
-    @pytest.mark.parametrize("content", [b"", zstandard.compress(b""), gzip.compress(b"")])
+    @pytest.mark.parametrize(
+        "content", [b"", zstandard.compress(b""), gzip.compress(b"")], ids=["plain", "zstd", "gzip"]
+    )
     def test_an_empty_file(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "a.jsonl"
         path.write_bytes(content)
         with pytest.raises(CaptureError, match="it is empty"):
             open_capture(path)
 
-    @pytest.mark.parametrize("content", [b"\x7fELF\0\0\1", bytes(range(256)) * 10, b"\xff\xfe" * 100, b"\0" * 100])
+    @pytest.mark.parametrize(
+        "content",
+        [b"\x7fELF\0\0\1", bytes(range(256)) * 10, b"\xff\xfe" * 100, b"\0" * 100],
+        ids=["program", "every byte", "utf-16 marks", "zeros"],
+    )
     def test_a_binary_file(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "a.jsonl"
         path.write_bytes(content)
         with pytest.raises(CaptureError, match="it is a binary file; readable formats: native, jsonl"):
             open_capture(path)
 
-    @pytest.mark.parametrize("content", [b"dear diary\n", b"[1,2,3]\n", b'{"a":1}\n', b"{" * 100_000, "äöü\n".encode()])
+    @pytest.mark.parametrize(
+        "content",
+        [b"dear diary\n", b"[1,2,3]\n", b'{"a":1}\n', b"{" * 100_000, "äöü\n".encode()],
+        ids=["prose", "array", "object", "brackets", "letters"],
+    )
     def test_other_text(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "a.jsonl"
         path.write_bytes(content)
