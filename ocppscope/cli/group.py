@@ -53,7 +53,7 @@ class LazyGroup(click.Group):
 Examples:
   ocppscope demo
   ocppscope proxy wss://csms.example/ocpp --listen 0.0.0.0:9000 --pics evon200-40p-2cr
-  ocppscope report captures/healthy-16.jsonl
+  ocppscope report captures/field-faults-1.6.jsonl
 
 \b
 Shell completion, put into your shell's start-up file:
