@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from ocppscope.capture.record import Note
 from ocppscope.filters import Filter
+from ocppscope.filters.subject import COST
 from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.subject import SeenSubject
 from ocppscope.inspect.summaries import summarise
@@ -29,6 +30,8 @@ SLICE = 10_000
 
 READ_SLICE = 100
 """The same when each message has to be read back: about 2 ms."""
+
+_IN_COLUMNS = frozenset(name for name, cost in COST.items() if cost == 0)
 
 KEPT_READINGS = 2000
 """Messages kept as read back, for the rows in sight and a filter that looks at them twice."""
@@ -94,13 +97,9 @@ class RowSubject:
         return self._listing.feed.rows
 
     @property
-    def _row(self) -> Row:
-        return self._rows.row(self.position)
-
-    @property
     def action(self) -> str:
         """Of a response that of its CALL."""
-        return self._row.action
+        return self._rows.action(self.position)
 
     @property
     def type(self) -> str:
@@ -111,15 +110,14 @@ class RowSubject:
     @property
     def dir(self) -> str:
         """``up`` or ``down``."""
-        row = self._row
-        if not row.kind.is_message:
+        if not self._rows.kind(self.position).is_message:
             return ""
-        return "up" if row.direction is Direction.TO_CSMS else "down"
+        return "up" if self._rows.direction(self.position) is Direction.TO_CSMS else "down"
 
     @property
     def station(self) -> str:
         """Station identity."""
-        return self._row.station
+        return self._rows.station(self.position)
 
     @property
     def message_id(self) -> str:
@@ -150,12 +148,12 @@ class RowSubject:
     @property
     def latency(self) -> float | None:
         """Seconds that the answer took."""
-        return self._row.latency
+        return self._rows.latency(self.position)
 
     @property
     def limit_share(self) -> float | None:
         """Latency divided by the limit."""
-        return self._row.share
+        return self._rows.share(self.position)
 
     @property
     def has_findings(self) -> bool:
@@ -241,9 +239,10 @@ class Listing(Rows[Entry]):
         deadline = perf_counter() + budget
         needs = self.filter.needs if self.filter is not None else frozenset[str]()
         cheap = needs <= _ALIKE
+        size = SLICE if needs <= _IN_COLUMNS else READ_SLICE
         total = self._total
         while self._judged < total:
-            stop = min(self._judged + (SLICE if cheap else READ_SLICE), total)
+            stop = min(self._judged + size, total)
             self._chosen.extend(self._passing(self._judged, stop, by_combination=cheap))
             self._judged = stop
             if perf_counter() >= deadline:

@@ -7,7 +7,7 @@ of its line (`recall` reads it back when someone looks). Station ids and actions
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 from math import nan
 
 import msgspec
@@ -92,16 +92,11 @@ _KIND_OF_EVENT: dict[type[Record], Kind] = {
 }
 
 
-class Flag(IntFlag):
-    """One bit each."""
-
-    TO_STATION = 1
-    PENDING = 2
-    ABORTED = 4
-    MARKED = 8
-
+_TO_STATION, _PENDING, _ABORTED, _MARKED = 1, 2, 4, 8
+"""Bits of the flags column. Plain numbers: arithmetic on an ``IntFlag`` costs a microsecond."""
 
 _VERSIONS: tuple[OcppVersion | None, ...] = (None, *OcppVersion)
+_VERSION_INDEX = {version: index for index, version in enumerate(_VERSIONS)}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -198,11 +193,11 @@ class MessageRows:
         if len(self) >= MOST_ROWS:
             self._drop(MOST_ROWS // 4)
         record, exchange = seen.record, seen.exchange
-        flags = Flag(0)
+        flags = 0
         if isinstance(record, MessageRecord):
             self.messages += 1
             if record.dir is Direction.TO_STATION:
-                flags |= Flag.TO_STATION
+                flags |= _TO_STATION
         station = seen.connection.station if seen.connection else getattr(record, "station", None)
         version = seen.connection.version if seen.connection else None
         position = len(self)
@@ -212,7 +207,7 @@ class MessageRows:
             limit = exchange.limit or nan
             self.limits = self.limits or exchange.limit is not None
             if kind is Kind.CALL:
-                flags |= Flag.PENDING
+                flags |= _PENDING
             else:
                 latency = nan if exchange.latency is None else exchange.latency
                 partner = exchange.call
@@ -227,7 +222,7 @@ class MessageRows:
         self._action.append(self._actions.index(seen.action))
         self._kind.append(kind)
         self._flags.append(flags)
-        self._version.append(_VERSIONS.index(version))
+        self._version.append(_VERSION_INDEX[version])
         self._errors.append(0)
         self._warnings.append(0)
         self._infos.append(0)
@@ -238,9 +233,9 @@ class MessageRows:
         position = self.position(exchange.call)
         if position is None:
             return None
-        flags = self._flags[position] & ~Flag.PENDING
+        flags = self._flags[position] & ~_PENDING
         if exchange.response is None:
-            flags |= Flag.ABORTED
+            flags |= _ABORTED
         else:
             self._partner[position] = exchange.response
         self._flags[position] = flags
@@ -259,8 +254,8 @@ class MessageRows:
 
     def mark(self, position: int) -> bool:
         """Set or take away the user's mark. Returns whether it is set now."""
-        self._flags[position] ^= Flag.MARKED
-        return bool(self._flags[position] & Flag.MARKED)
+        self._flags[position] ^= _MARKED
+        return bool(self._flags[position] & _MARKED)
 
     def _drop(self, count: int) -> None:
         for column in vars(self).values():
@@ -296,18 +291,39 @@ class MessageRows:
             mono=self._mono[position],
             station=self._stations.texts[self._station[position]],
             action=self._actions.texts[self._action[position]],
-            direction=Direction.TO_STATION if flags & Flag.TO_STATION else Direction.TO_CSMS,
+            direction=Direction.TO_STATION if flags & _TO_STATION else Direction.TO_CSMS,
             version=_VERSIONS[self._version[position]],
-            latency=latency if latency == latency else None,  # noqa: PLR0124 - NaN is what differs from itself
-            limit=limit if limit == limit else None,  # noqa: PLR0124
+            latency=_known(latency),
+            limit=_known(limit),
             partner=self._partner[position] or None,
-            pending=bool(flags & Flag.PENDING),
-            aborted=bool(flags & Flag.ABORTED),
-            marked=bool(flags & Flag.MARKED),
+            pending=bool(flags & _PENDING),
+            aborted=bool(flags & _ABORTED),
+            marked=bool(flags & _MARKED),
             errors=self._errors[position],
             warnings=self._warnings[position],
             infos=self._infos[position],
         )
+
+    def action(self, position: int) -> str:
+        """The action, of a response that of its CALL."""
+        return self._actions.texts[self._action[position]]
+
+    def station(self, position: int) -> str:
+        """Station identity."""
+        return self._stations.texts[self._station[position]]
+
+    def direction(self, position: int) -> Direction:
+        """Which way it travelled."""
+        return Direction.TO_STATION if self._flags[position] & _TO_STATION else Direction.TO_CSMS
+
+    def latency(self, position: int) -> float | None:
+        """Seconds that the answer took."""
+        return _known(self._latency[position])
+
+    def share(self, position: int) -> float | None:
+        """Latency divided by the limit."""
+        latency, limit = self._latency[position], self._limit[position]
+        return _known(latency / limit) if limit else None
 
     def severity(self, position: int) -> Severity | None:
         """The worst finding pinned to a row."""
@@ -327,11 +343,11 @@ class MessageRows:
 
     def is_pending(self, position: int) -> bool:
         """Whether it is a CALL without a response."""
-        return bool(self._flags[position] & Flag.PENDING)
+        return bool(self._flags[position] & _PENDING)
 
     def is_marked(self, position: int) -> bool:
         """Whether the user marked it."""
-        return bool(self._flags[position] & Flag.MARKED)
+        return bool(self._flags[position] & _MARKED)
 
     def partner(self, position: int) -> int | None:
         """Record number of the other half of the exchange."""
@@ -369,6 +385,10 @@ class MessageRows:
     def time(self, position: int) -> int:
         """Wall clock of a row in ns."""
         return self._time[position]
+
+
+def _known(number: float) -> float | None:
+    return number if number == number else None  # noqa: PLR0124 - NaN is what differs from itself
 
 
 def _kind(seen: Seen) -> Kind | None:

@@ -166,19 +166,26 @@ class MessagesPane(Vertical):
         self._judge(number)
 
     def _judge(self, number: int | None) -> None:
+        """Judge a first slice at once, the rest between two looks at the keyboard."""
+        more = self.listing.work(JUDGE_SECONDS)
+        self._put_cursor(number)
+        if not more:
+            self._judged()
+            return
+
         async def judge() -> None:
-            more = self.listing.work(JUDGE_SECONDS)
-            self._put_cursor(number)
-            while more:
-                await sleep(0)
-                more = self.listing.work(JUDGE_SECONDS)
+            while self.listing.work(JUDGE_SECONDS):
                 self.table.refresh_rows(appended_only=True)
                 self.draw_surroundings()
+                await sleep(0)
             self._put_cursor(number)
-            self._unseen_from = len(self.listing)
-            self.post_message(self.Narrowed())
+            self._judged()
 
         self.run_worker(judge(), group="judge", exclusive=True)
+
+    def _judged(self) -> None:
+        self._unseen_from = len(self.listing)
+        self.post_message(self.Narrowed())
 
     def _put_cursor(self, number: int | None) -> None:
         index = self.listing.nearest(number) if number is not None and len(self.listing) else 0

@@ -339,7 +339,7 @@ class RecordTable(ScrollView, can_focus=True):
     def visible_indices(self) -> range:
         """Indices of the rows in sight."""
         top = self.scroll_offset.y
-        return range(top, min(top + self._page, self._known))
+        return range(top, min(top + self._page, self._known, len(self._source)))
 
     @property
     def _width(self) -> int:
@@ -418,7 +418,7 @@ class RecordTable(ScrollView, can_focus=True):
 
     def action_select(self) -> None:
         """Open the row under the cursor."""
-        if self._known:
+        if self.cursor < len(self._source):
             self.post_message(self.Selected(self, self.cursor))
 
     # -- mouse ----------------------------------------------------------------------------------------------------
