@@ -76,7 +76,7 @@ class ResponseSeen:
     own_id: bool
     """The sender used this id in a CALL of its own."""
     candidate: Pending | None
-    """For an orphan: the oldest CALL that its sender still has to answer, which may be what it means."""
+    """For an orphan: the newest CALL that its sender still has to answer, which is likely what it means."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from ocppscope.protocol.actions import ACTIONS, SEND_ACTIONS, bare_action
 from ocppscope.protocol.correlator import Correlator
 from ocppscope.protocol.message import Call, CallResultError, Message, Send
 from ocppscope.protocol.roles import Direction
-from ocppscope.protocol.schemas import PayloadKind, violations
+from ocppscope.protocol.schemas import PayloadKind, is_valid
 from ocppscope.protocol.version import OcppVersion, first_version
 
 _MOST_PINGS = 16
@@ -31,6 +31,8 @@ class Watched:
 
         Of several that remain the oldest counts: a message that is the same in all of them is judged the same.
         """
+        if len(self._candidates) == 1:
+            return  # settled: a message of another version does not change what the connection is
         possible = self._candidates & _versions_of(message)
         if possible:
             self._candidates = possible
@@ -56,9 +58,7 @@ def _versions_of(message: Message) -> frozenset[OcppVersion]:
         case Call(action=action, payload=payload):
             named = [version for version in OcppVersion if bare_action(action) in ACTIONS[version]]
             fitting = [
-                version
-                for version in named
-                if not violations(version, bare_action(action), PayloadKind.REQUEST, payload)
+                version for version in named if is_valid(version, bare_action(action), PayloadKind.REQUEST, payload)
             ]
             return frozenset(fitting or named)
         case Send(action=action):

@@ -132,9 +132,9 @@ class Correlator:
         """Whether the sender of ``direction`` used this id in a CALL of its own, as far as is remembered."""
         return _short(message_id) in self._used[direction]
 
-    def oldest(self, direction: Direction) -> Pending | None:
-        """The CALL of that direction that has waited longest."""
-        return next(iter(self._pending[direction].values()), None)
+    def newest(self, direction: Direction) -> Pending | None:
+        """The open CALL of that direction that was sent last."""
+        return next(reversed(self._pending[direction].values()), None)
 
     @property
     def pending(self) -> list[Pending]:

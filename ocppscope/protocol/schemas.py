@@ -71,6 +71,12 @@ def violations(version: OcppVersion, action: str, kind: PayloadKind, payload: Pa
     return listed or tuple(_listed([_first_error(validator, payload)]))
 
 
+def is_valid(version: OcppVersion, action: str, kind: PayloadKind, payload: Payload) -> bool:
+    """Whether the payload fits the action's schema, as cheaply as that can be told; also where there is no schema."""
+    validator = _validator(version, action, kind)
+    return validator is None or bool(validator.is_valid(payload))
+
+
 def has_schema(version: OcppVersion, action: str, kind: PayloadKind) -> bool:
     """Whether the version has this request or response at all (a SEND has no response)."""
     return _schema_file(version, action, kind) is not None

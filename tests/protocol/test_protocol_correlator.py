@@ -204,11 +204,11 @@ def test_open_calls_are_listed_oldest_first_for_each_direction() -> None:
     correlator.call(UP, call("b"), 2, 0)
     correlator.call(UP, call("c"), 3, 0)
     assert [pending.call.message_id for pending in correlator.pending] == ["b", "c", "a"]
-    oldest = correlator.oldest(UP)
-    assert oldest is not None
-    assert oldest.number == 2
+    newest = correlator.newest(UP)
+    assert newest is not None
+    assert newest.number == 3
     correlator.response(UP, "a")
-    assert correlator.oldest(DOWN) is None
+    assert correlator.newest(DOWN) is None
 
 
 @pytest.mark.parametrize("payload", [{"a": 10**400}, {"a": [[[]]] * 1000}, {"": {"\u202e": None}}, {"a": 1.5e308}])

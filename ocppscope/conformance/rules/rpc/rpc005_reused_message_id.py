@@ -82,10 +82,10 @@ class ReusedMessageId(Rule):
             return
         sender = event.direction.sender
         call = event.message
-        where = " on the connection before" if event.opened.reconnected else ""
+        where = " of the connection before" if event.opened.reconnected else ""
         was = f"another {earlier.action}" if earlier.action == call.action else earlier.action
         yield Verdict(
-            f"id {quoted(call.message_id)} was used for {was}{where} (message {earlier.number}) and now for {call.action}",
+            f"{call.action} carries the id of {was}{where} (message {earlier.number}): {quoted(call.message_id)}",
             Severity.WARNING if event.opened.reconnected else None,
             sender,
             path="$[1]",

@@ -91,7 +91,9 @@ class SecondCallInFlight(Rule):
         if age > event.timeout:
             return
         sender = event.direction.sender
-        evidence = f"{event.message.action} was sent while {outstanding.call.action} (message {outstanding.number}) was open for {max(age, 0):.3f} s"
+        open_for = f"{max(age, 0) * 1000:.0f} ms" if age < 1 else f"{age:.1f} s"
+        earlier = f"{outstanding.call.action} (message {outstanding.number})"
+        evidence = f"{event.message.action} was sent while {earlier} was open, for {open_for} so far"
         yield Verdict(
             evidence,
             Severity.WARNING if event.scene.connection.version in (OcppVersion.V16, None) else Severity.ERROR,

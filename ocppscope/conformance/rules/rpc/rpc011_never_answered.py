@@ -78,10 +78,10 @@ class NeverAnswered(Rule):
             return
         declared = "declared maximum" if exchange.limit is not None else "default, nothing is declared"
         evidence = (
-            f"{exchange.action} {quoted(exchange.message_id)} has no answer after {event.timeout:g} s ({declared})"
+            f"{exchange.action} has no answer after {event.timeout:g} s ({declared}); id {quoted(exchange.message_id)}"
         )
         if event.pending.copies > 1:
-            evidence += f"; it was sent {event.pending.copies} times"
+            evidence += f", sent {event.pending.copies} times"
         yield Verdict(
             evidence,
             at_fault=exchange.dut,
