@@ -19,6 +19,10 @@ REMEMBERED_IDS = 2000
 MAX_PENDING = 1000
 """CALLs kept open for each sender. A peer that never answers, or a flood, drops the oldest."""
 
+SHORTEST_TIMEOUT = 5_000_000_000
+"""Nanoseconds. Nobody tells how long a sender waits before it gives a CALL up; known implementations wait 10 to 60 s, and
+whoever goes on after 5 s of silence has most likely run into a timer of its own."""
+
 LARGEST_KEPT = 8192
 """Bytes of a CALL whose payload is kept while it waits: what the answer is compared with is far smaller, and a peer may
 leave a thousand CALLs of megabytes open."""
@@ -28,7 +32,8 @@ class Pending(msgspec.Struct):
     """A CALL that waits for its response.
 
     ``since`` is when it was handed to the party that must answer and ``first`` when its first copy was, ``delay`` how long
-    the proxy had it, all in nanoseconds of the record clock; ``number`` is the record that carries it.
+    the proxy had it, all in nanoseconds of the record clock; ``number`` is the record that carries it. ``given_up`` says
+    that its sender went on with another CALL after a silence as long as a timeout.
     """
 
     call: Call
@@ -38,6 +43,7 @@ class Pending(msgspec.Struct):
     first: int
     delay: int = 0
     copies: int = 1
+    given_up: bool = False
 
 
 class UsedId(msgspec.Struct):
@@ -55,7 +61,7 @@ class OpenedCall(msgspec.Struct, frozen=True):
 
     ``earlier`` is the use of the same id by the same sender, if any, ``retry`` whether it had the same content and
     ``reconnected`` whether that was on the station's connection before this one; ``outstanding`` is the oldest CALL of the
-    same sender that was still open; ``dropped`` are open CALLs that are no longer waited for, because this one repeats
+    same sender that was still open and not given up; ``dropped`` are open CALLs that are no longer waited for, because this one repeats
     them or because there were too many.
     """
 
@@ -106,7 +112,9 @@ class Correlator:
             if retry:
                 pending.first = replaced.first
                 pending.copies = replaced.copies + 1
-        outstanding = next(iter(open_calls.values()), None)
+        outstanding = next((earlier for earlier in open_calls.values() if not earlier.given_up), None)
+        if outstanding is not None and since - outstanding.since > SHORTEST_TIMEOUT:
+            outstanding.given_up = True
         open_calls[call.message_id] = pending
         if len(open_calls) > MAX_PENDING:
             dropped.append(open_calls.popitem(last=False)[1])

@@ -74,6 +74,19 @@ class SecondCallInFlight(Rule):
             """,
         ),
         Example(
+            "after 6 s of silence the sender's own timer has run out, and what follows is not held against it",
+            """
+            > [2,"1","DataTransfer",{"vendorId":"made.up"}]
+            +6 > [2,"2","Heartbeat",{}]
+            < [3,"2",{"currentTime":"2026-01-01T00:00:00Z"}]
+            > [2,"3","Heartbeat",{}]
+            < [3,"3",{"currentTime":"2026-01-01T00:00:00Z"}]
+            """,
+            finds=1,
+            severity=Severity.INFO,
+            line=2,
+        ),
+        Example(
             "after the timeout the next one may go",
             """
             > [2,"1","Heartbeat",{}]
@@ -91,15 +104,20 @@ class SecondCallInFlight(Rule):
         if age > event.timeout:
             return
         sender = event.direction.sender
+        strict = event.scene.connection.version in (OcppVersion.V201, OcppVersion.V21)
+        severity = Severity.ERROR if strict else Severity.WARNING
         open_for = f"{max(age, 0) * 1000:.0f} ms" if age < 1 else f"{age:.1f} s"
         earlier = f"{outstanding.call.action} (message {outstanding.number})"
         evidence = f"{event.message.action} was sent while {earlier} was open, for {open_for} so far"
+        if outstanding.given_up:
+            severity = Severity.INFO
+            evidence += "; its sender seems to have given it up"
         yield Verdict(
             evidence,
-            Severity.WARNING if event.scene.connection.version in (OcppVersion.V16, None) else Severity.ERROR,
+            severity,
             sender,
             observed=f"{outstanding.call.action} unanswered",
             expected="an answer or a timeout first",
             records=(event.scene.number, outstanding.number),
-            key=str(sender),
+            key=f"{sender} {severity}",
         )
