@@ -112,9 +112,9 @@ class ConfigurationKey(msgspec.Struct, frozen=True):
 
 
 class KpiLimit(msgspec.Struct, frozen=True):
-    """The maximum that the vendor declares for one performance figure, in seconds."""
+    """The maximum that the vendor declares for one performance figure, in seconds; None when the cell is doubtful."""
 
-    value: float
+    value: float | None
     unit: str = "seconds"
     raw: str | None = None
 

@@ -1,16 +1,18 @@
 """From rows of a certificate to what the live rules ask for: feature profiles, units, measurands, limits.
 
 A contradiction or a figure that cannot be right gives None, which switches the rule off, and a caveat that says why:
-never a guess. Ids mean different things in each version and for each device under test, so rows are only read where
-their meaning is known: OCPP 1.6 charging stations. Feature profiles and performance limits have names and are read for
-every product.
+never a guess. Ids mean different things in each version and for each device under test, so a row is only read where its
+meaning is known, and where its printed label says the same. Feature profiles and performance limits have names and are
+read for every product.
 """
 
+import re
 from collections.abc import Callable, Iterable
 
 import msgspec
 
-from ocppscope.pics.declaration import Caveat, Declaration, Measurands, Value
+from ocppscope.pics import registry
+from ocppscope.pics.declaration import Caveat, Declaration, Measurands, Row, Value
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
@@ -32,6 +34,51 @@ _PRINTED_NAMES = {
 
 _OWN_ROWS = {"LA-0": "LocalAuthListManagement", "RT-0": "RemoteTrigger", "R-0": "Reservation"}
 """From PICS 3.x on these profiles are rows of the option tables."""
+
+
+class _Ids(msgspec.Struct, frozen=True):
+    """The rows that tell what rules ask for. Where several are listed, the first that says something counts."""
+
+    cipher_suites: tuple[str, ...] = ()
+    ampere: str | None = None
+    watt: str | None = None
+    reserve_connector_zero: str | None = None
+    local_start: str | None = None
+    local_stop: str | None = None
+    authorization_cache: str | None = None
+    connectors: str | None = None
+    sampled: tuple[str, ...] = ()
+    aligned: tuple[str, ...] = ()
+    file_transfer: str | None = None
+
+
+_IDS_1_6 = _Ids(
+    cipher_suites=("C-12", "SEC-4"),
+    ampere="SC-1.1",
+    watt="SC-1.2",
+    reserve_connector_zero="R-1",
+    local_start="C-07",
+    local_stop="C-08",
+    authorization_cache="C-04",
+    connectors="HFS-8",
+    sampled=("C-09.1",),
+    aligned=("C-09.2",),
+    file_transfer="ORS-16",
+)
+_IDS_2 = _Ids(
+    cipher_suites=("C-41",),
+    ampere="SC-2.1",
+    watt="SC-2.2",
+    reserve_connector_zero="R-2",
+    authorization_cache="C-49",
+    sampled=("C-40.1", "C-40.2", "C-40.3"),
+    aligned=("C-40.4", "C-40.5"),
+)
+"""2.0.1 and 2.1 part 5. HFS-8 counts EVSEs there, and what starts a transaction locally is no single row."""
+
+_STATION_IDS = {OcppVersion.V16: _IDS_1_6, OcppVersion.V201: _IDS_2, OcppVersion.V21: _IDS_2}
+
+_SECURITY_ROW = re.compile(r"(?:support for )?security profile ([123])\b", re.IGNORECASE)
 
 _SHORTEST_CUT_NAME = 12
 """A printed name that was cut off is completed from this many letters on (seen: 31 of 35)."""
@@ -108,27 +155,36 @@ def derive(product: Declaration) -> Derived:
         feature_profiles_source=sources,
         firmware_update_kind=_firmware_update_kind(product) if product.ocpp_version is OcppVersion.V16 else None,
         limits=dict.fromkeys(LIMIT_SOURCES),
-        kpi_limits_s={key: kpi.limit.value for key, kpi in product.performance.kpis.items() if kpi.limit},
+        kpi_limits_s={
+            key: kpi.limit.value
+            for key, kpi in product.performance.kpis.items()
+            if kpi.limit is not None and kpi.limit.value is not None
+        },
     )
-    if product.ocpp_version is not OcppVersion.V16 or product.dut is not Role.STATION:
+    named = msgspec.structs.replace(named, security_profiles=_security_profiles(product))
+    if product.dut is not Role.STATION:
         return named
+    ids = _STATION_IDS[product.ocpp_version]
     caveats: list[Caveat] = []
     return msgspec.structs.replace(
         named,
-        security_profiles=_security_profiles(product),
-        cipher_suites=_texts(_feature(product, "C-12")) or _texts(_feature(product, "SEC-4")),
-        connectors=_connectors(product, caveats),
+        cipher_suites=next(filter(None, (_texts(_feature(product, id_)) for id_ in ids.cipher_suites)), None),
+        connectors=_connectors(product, ids, caveats),
         current_type=_chosen({"AC": _hardware(product, "HFS-3"), "DC": _hardware(product, "HFS-4")}),
-        charging_rate_units=_charging_rate_units(product),
-        reserve_connector_zero=_flag(_feature(product, "R-1"), _configured(product, "ReserveConnectorZeroSupported")),
-        local_start=_flag(_feature(product, "C-07")),
-        local_stop=_flag(_feature(product, "C-08")),
-        authorization_cache=_flag(_feature(product, "C-04"), _configured(product, "AuthorizationCacheEnabled")),
-        measurands_sampled=_claimed(_feature(product, "C-09.1")),
-        measurands_aligned=_claimed(_feature(product, "C-09.2")),
-        file_transfer_protocols=_texts(_setting(product, "ORS-16"))
+        charging_rate_units=_charging_rate_units(product, ids),
+        reserve_connector_zero=_flag(
+            _feature(product, ids.reserve_connector_zero), _configured(product, "ReserveConnectorZeroSupported")
+        ),
+        local_start=_flag(_feature(product, ids.local_start)),
+        local_stop=_flag(_feature(product, ids.local_stop)),
+        authorization_cache=_flag(
+            _feature(product, ids.authorization_cache), _configured(product, "AuthorizationCacheEnabled")
+        ),
+        measurands_sampled=_claimed(product, ids.sampled),
+        measurands_aligned=_claimed(product, ids.aligned),
+        file_transfer_protocols=_texts(_setting(product, ids.file_transfer))
         or _texts(_configured(product, "SupportedFileTransferProtocols")),
-        limits=_limits(product, sources, caveats),
+        limits=_limits(product, sources, caveats) if product.ocpp_version is OcppVersion.V16 else named.limits,
         caveats=tuple(caveats),
     )
 
@@ -152,12 +208,11 @@ def _feature_profiles(product: Declaration) -> dict[str, str]:
         for result in product.profiles
         if result.passed and result.kind != "extension" and "security" not in result.name.casefold()
     }
-    if product.ocpp_version is OcppVersion.V16:
-        for id_, name in _OWN_ROWS.items():
-            if _feature(product, id_) is True:
-                found.setdefault(name, id_)
-        if _core_says(product, "secure firmware updates"):
-            found.setdefault("FirmwareManagement", "implied by Core under PICS 3.x")
+    for id_, name in _OWN_ROWS.items():
+        if _feature(product, id_) is True:
+            found.setdefault(name, id_)
+    if product.ocpp_version is OcppVersion.V16 and _core_says(product, "secure firmware updates"):
+        found.setdefault("FirmwareManagement", "implied by Core under PICS 3.x")
     return found
 
 
@@ -170,13 +225,21 @@ def _core_says(product: Declaration, words: str) -> bool:
 
 def _security_profiles(product: Declaration) -> tuple[int, ...]:
     declared = {number for number in (1, 2, 3) if _feature(product, f"SEC-{number}") is True}
-    if _feature(product, "C-11") is True:
+    if product.dut is Role.STATION and _feature(product, _PROFILE_1_ROWS[product.ocpp_version]) is True:
         declared.add(1)
+    for row in product.features.values():
+        if (match := _SECURITY_ROW.match(row.label)) and row.value is True:
+            declared.add(int(match[1]))
     if _core_says(product, "security profile 2"):
         declared.add(2)
     if any(result.passed and result.name.casefold() == "advanced security" for result in product.profiles):
         declared.add(3)
+    if product.ocpp_version is not OcppVersion.V16 and 2 not in declared:
+        return ()  # Core includes profile 2 whether or not it says so; without it the list would be wrong
     return tuple(sorted(declared))
+
+
+_PROFILE_1_ROWS = {OcppVersion.V16: "C-11", OcppVersion.V201: "C-61", OcppVersion.V21: "C-61"}
 
 
 def _firmware_update_kind(product: Declaration) -> str | None:
@@ -188,8 +251,8 @@ def _firmware_update_kind(product: Declaration) -> str | None:
     return None
 
 
-def _connectors(product: Declaration, caveats: list[Caveat]) -> int | None:
-    declared = _whole(_hardware(product, "HFS-8"))
+def _connectors(product: Declaration, ids: _Ids, caveats: list[Caveat]) -> int | None:
+    declared = _whole(_hardware(product, ids.connectors))
     if declared is not None:
         if product.connectors and len(product.connectors) != declared:
             caveats.append(
@@ -216,8 +279,8 @@ def _connectors(product: Declaration, caveats: list[Caveat]) -> int | None:
     return 1 if configured is None and word == "single" else configured
 
 
-def _charging_rate_units(product: Declaration) -> tuple[str, ...] | None:
-    declared = _chosen({"A": _feature(product, "SC-1.1"), "W": _feature(product, "SC-1.2")})
+def _charging_rate_units(product: Declaration, ids: _Ids) -> tuple[str, ...] | None:
+    declared = _chosen({"A": _feature(product, ids.ampere), "W": _feature(product, ids.watt)})
     if declared is not None:
         return declared
     configured = _texts(_configured(product, "ChargingScheduleAllowedChargingRateUnit")) or ()
@@ -231,7 +294,7 @@ def _meter_values(id_: str, *keys: str) -> _Evidence:
     """Whether the product says that it sends such meter values."""
 
     def told(product: Declaration, _profiles: dict[str, str]) -> bool:
-        return bool(_claimed(_feature(product, id_))) or any(_texts(_configured(product, key)) for key in keys)
+        return bool(_claimed(product, (id_,))) or any(_texts(_configured(product, key)) for key in keys)
 
     return told
 
@@ -260,7 +323,7 @@ def _limits(product: Declaration, profiles: dict[str, str], caveats: list[Caveat
     doubted: list[str] = []
     for name, (id_, key) in LIMIT_SOURCES.items():
         declared: Iterable[Value] = (
-            [product.settings[id_].value]
+            [_setting(product, id_)]
             if id_ in product.settings
             else [line.value for line in product.configuration_keys if line.key == key]
         )
@@ -283,19 +346,25 @@ def _limits(product: Declaration, profiles: dict[str, str], caveats: list[Caveat
     return limits
 
 
-def _feature(product: Declaration, id_: str) -> Value:
-    row = product.features.get(id_)
-    return row.value if row else None
+def _feature(product: Declaration, id_: str | None) -> Value:
+    return _meant(product, product.features, id_)
 
 
-def _hardware(product: Declaration, id_: str) -> Value:
-    row = product.hardware_features.get(id_)
-    return row.value if row else None
+def _hardware(product: Declaration, id_: str | None) -> Value:
+    return _meant(product, product.hardware_features, id_)
 
 
-def _setting(product: Declaration, id_: str) -> Value:
-    row = product.settings.get(id_)
-    return row.value if row else None
+def _setting(product: Declaration, id_: str | None) -> Value:
+    return _meant(product, product.settings, id_)
+
+
+def _meant(product: Declaration, rows: dict[str, Row], id_: str | None) -> Value:
+    """The value of a row, None when its label says that it means something else."""
+    row = rows.get(id_) if id_ is not None else None
+    if row is None or id_ is None or row.value is None:
+        return None
+    known = registry.means_what_it_says(product.ocpp_version, product.dut, id_, row.label)
+    return row.value if known else None
 
 
 def _configured(product: Declaration, key: str) -> Value:
@@ -315,8 +384,10 @@ def _texts(value: Value) -> tuple[str, ...] | None:
     return value or None if isinstance(value, tuple) else None
 
 
-def _claimed(value: Value) -> tuple[str, ...] | None:
-    return tuple(sorted(value.vendor)) or None if isinstance(value, Measurands) else None
+def _claimed(product: Declaration, ids: Iterable[str]) -> tuple[str, ...] | None:
+    """The measurands that the vendor claims in any of several rows, sorted."""
+    values = [_feature(product, id_) for id_ in ids]
+    return tuple(sorted({name for value in values if isinstance(value, Measurands) for name in value.vendor})) or None
 
 
 def _chosen(options: dict[str, Value]) -> tuple[str, ...] | None:

@@ -1,13 +1,15 @@
-"""A profile as plain data in the shape that an imported certificate has.
+"""A profile or a certificate as plain data in the shape that an extracted certificate has.
 
-Every key of that shape is there; what a profile does not hold is null, an empty list or an empty object. That includes,
-on purpose, whoever signed, their places, and settings that would identify one station.
+Every key of that shape is there; what is not held is null, an empty list or an empty object. A profile leaves out, on
+purpose, whoever signed, their places, and settings that would identify one station. They are there only where a person
+asks for the full extraction of a certificate's file.
 """
 
 from typing import Any
 
 from msgspec import to_builtins
 
+from ocppscope.pics.certificate.signatures import Signatures
 from ocppscope.pics.declaration import Caveat, Declaration, Performance, Row
 from ocppscope.pics.derive import Derived
 from ocppscope.pics.profile import Profile
@@ -16,20 +18,29 @@ from ocppscope.protocol.roles import Role
 SCHEMA_VERSION = 1
 
 
-def extraction(profile: Profile) -> dict[str, Any]:
+def extraction(
+    profile: Profile, signatures: Signatures | None = None, source_file: str | None = None
+) -> dict[str, Any]:
     """The profile as JSON-like data; dates are ISO texts.
 
     ``derived`` holds what the rules use, limits of a person included. Two keys are a profile's own: ``name`` and
     ``limits``, the limits that a person wrote.
+
+    Args:
+        profile: what is declared.
+        signatures: persons and places of the certificate; without them these keys are null.
+        source_file: name of the certificate's file.
     """
+    private: dict[str, Any] = to_builtins(signatures) if signatures else {}
     return {
         "schema_version": SCHEMA_VERSION,
-        "source_file": None,
+        "source_file": source_file,
         "name": profile.name,
         "layout": profile.certificate.layout,
         "dut": "charging_station" if profile.dut is Role.STATION else "csms",
-        "certificate": _certificate(profile),
-        "test_report": to_builtins(profile.test_report) | {"laboratory_location": None, "test_location": None},
+        "certificate": _certificate(profile) | {"signatory": private.get("signatory")},
+        "test_report": to_builtins(profile.test_report)
+        | {name: private.get(name) for name in ("laboratory_location", "test_location")},
         "profiles": to_builtins(profile.profiles),
         "hardware_features": _rows(profile.hardware_features, grouped=False),
         "connectors": to_builtins(profile.connectors),
@@ -45,7 +56,7 @@ def extraction(profile: Profile) -> dict[str, Any]:
         "hardware_feature_set_2022": _rows(profile.hardware_feature_set_2022, grouped=False) or None,
         "test_configuration": to_builtins(profile.test_configuration),
         "performance": _performance(profile.performance),
-        "approval": {"vendor": None, "laboratory": None},
+        "approval": {party: private.get(party) for party in ("vendor", "laboratory")},
         "tooling": to_builtins(profile.tooling),
         "limits": to_builtins(profile.limits),
         "warnings": _warnings(profile.warnings + profile.derived.caveats),
@@ -102,7 +113,6 @@ def _certificate(product: Declaration) -> dict[str, Any]:
         "certification_date": to_builtins(certificate.date),
         "reference": {"ocpp_version": product.ocpp_version.value} | reference if reference else None,
         "evidence": to_builtins(certificate.evidence),
-        "signatory": None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Finds profiles: the built-in ones by name, any other by its file."""
+"""Finds profiles: the built-in ones by name, any other by its file, which may also be the certificate itself."""
 
 import difflib
 import importlib.resources
@@ -13,6 +13,8 @@ from ocppscope.pics.toml_reader import read_toml
 _MAX_SIZE = 1_000_000
 """Bytes of a profile file. The largest built-in one has 20,000."""
 
+_CERTIFICATES = frozenset({".txt", ".md", ".pdf"})
+
 _SHOWN = 80
 """Characters of an unknown name that an error repeats."""
 
@@ -23,7 +25,11 @@ def names() -> list[str]:
 
 
 def load(name_or_path: str) -> Profile:
-    """A built-in profile by its name, or the profile in a ``.toml`` file.
+    """A built-in profile by its name, the profile in a ``.toml`` file, or what a certificate declares.
+
+    Args:
+        name_or_path: a certificate ends in ``.txt``, ``.md`` or ``.pdf``; it is read anew each time, and what was doubtful
+            stands in the profile's warnings.
 
     Raises:
         ProfileError: one line: what is wrong, where, and how to mend it.
@@ -34,8 +40,15 @@ def load(name_or_path: str) -> Profile:
     path = Path(name_or_path)
     if path.suffix.casefold() == ".toml":
         return read_toml(_text_of(path), name_or_path, path.stem)
-    if path.suffix.casefold() in {".txt", ".md", ".pdf"} or _is_there(path):
-        raise ProfileError(f"{name_or_path}: not a profile; give a .toml profile file or one of {', '.join(known)}")
+    if path.suffix.casefold() in _CERTIFICATES:
+        from ocppscope.pics.certificate.importing import import_certificate  # noqa: PLC0415 - profiles need none of it
+
+        return import_certificate(path).profile
+    if _is_there(path):
+        raise ProfileError(
+            f"{visible(name_or_path, _SHOWN)}: not a profile; give a .toml profile file, a certificate (.txt, .md, .pdf) "
+            f"or one of {', '.join(known)}"
+        )
     close = [name for name in known if same_name(name, name_or_path)]
     close = close or difflib.get_close_matches(name_or_path.casefold(), known, n=3)
     hint = f"did you mean {' or '.join(close)}? " if close else ""

@@ -22,7 +22,7 @@ The least that a person writes::
 A profile made from a certificate has every row as ``C-04 = { label, value, raw, group }`` with the cell as printed, and
 the certificate's other tables: ``[certificate]``, ``[test_report]``, ``[[profiles]]``, ``[[connectors]]``,
 ``[vendor_settings]``, ``[configuration]``, ``[performance.kpis.…]``, ``[[warnings]]``. A value that is not known is left
-out. Whatever is not listed here is refused, with the key that was probably meant.
+out; a maximum whose cell is in doubt is ``limit = { raw = "6O", doubtful = true }``. Whatever is not listed here is refused, with the key that was probably meant.
 """
 
 import tomllib
@@ -339,7 +339,12 @@ def _kpi_limit(table: Table | None) -> declared.KpiLimit | None:
     if table is None:
         return None
     value = table.seconds("value", above_zero=True)
-    if value is None:
+    doubtful = table.raw("doubtful")
+    if doubtful not in (None, True):
+        raise table.wrong("doubtful", "must be true", "delete it and give the value")
+    if doubtful and value is not None:
+        raise table.error("doubtful", "contradicts the value; delete one of the two")
+    if value is None and not doubtful:
         raise table.error("value", "is missing; add the declared maximum in seconds, value = 30")
     limit = declared.KpiLimit(value=value, unit=_unit(table), raw=table.text("raw"))
     table.finish()

@@ -31,7 +31,8 @@ _HEAD = """\
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
-_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f]')
+_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]')
+"""What TOML wants escaped, and what a terminal or an editor would obey instead of showing it."""
 
 
 def write_toml(profile: Profile) -> str:
@@ -111,7 +112,7 @@ def _kpi(kpi: Kpi) -> dict[str, Any]:
     return {
         "label": kpi.label or None,
         "description": kpi.description or None,
-        "limit": kpi.limit and _fields(kpi.limit),
+        "limit": kpi.limit and _fields(kpi.limit) | ({"doubtful": True} if kpi.limit.value is None else {}),
         "measured": kpi.measured and _fields(kpi.measured),
     }
 

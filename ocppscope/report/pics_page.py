@@ -167,7 +167,8 @@ def _measured(measured: Measured | None) -> tuple[str, str, str]:
 def _by_hand(profile: Profile, key: str, kpi: Kpi) -> str:
     if key not in profile.limits.kpis:
         return ""
-    return f"by hand, certificate {limit(kpi.limit.value)}" if kpi.limit else "by hand"
+    certified = kpi.limit.value if kpi.limit else None
+    return "by hand" if certified is None else f"by hand, certificate {limit(certified)}"
 
 
 def _feature_profiles(profile: Profile) -> RenderableType | None:

@@ -70,7 +70,13 @@ def test_an_unknown_name_is_answered_with_close_ones_and_all_that_there_are() ->
     assert len(message.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["certificate.txt", "certificate.md", "certificate.PDF", "/", "x" * 5000, "a\0b", ""])
+@pytest.mark.parametrize("name", ["certificate.txt", "certificate.md", "certificate.PDF", "a\0b.txt"])
+def test_a_certificate_that_is_not_there_is_said_so(name: str) -> None:
+    with pytest.raises(ProfileError, match=rf"^{name}: no such file$"):
+        library.load(name)
+
+
+@pytest.mark.parametrize("name", ["/", "x" * 5000, "a\0b", ""])
 def test_what_is_no_profile_is_answered_with_what_would_be_one(name: str) -> None:
     with pytest.raises(ProfileError, match=r"\.toml"):
         library.load(name)
