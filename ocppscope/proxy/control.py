@@ -40,6 +40,10 @@ class CaptureFailing(_Said, tag="capture_failing", frozen=True, kw_only=True):
     reason: str
 
 
+class CaptureRecovered(_Said, tag="capture_recovered", frozen=True, kw_only=True):
+    """The capture's disk has taken everything that was waiting for it."""
+
+
 class CaptureGap(_Said, tag="capture_gap", frozen=True, kw_only=True):
     """The capture goes on after ``lost`` records that are missing."""
 
@@ -54,13 +58,20 @@ class Warned(_Said, tag="warning", frozen=True, kw_only=True):
 
 
 class Stopped(_Said, tag="stopped", frozen=True, kw_only=True):
-    """The engine ends. ``records`` were accepted in this run; ``lost`` of them are in no file."""
+    """The engine ends.
+
+    Attributes:
+        records: accepted in this run, header and gaps included.
+        lost: records of this run that are in no file.
+        unwritten: bytes of the last records that the disk did not take.
+    """
 
     records: int
     lost: int
+    unwritten: int = 0
 
 
-EngineEvent: TypeAlias = Listening | Failed | CaptureFailing | CaptureGap | Warned | Stopped
+EngineEvent: TypeAlias = Listening | Failed | CaptureFailing | CaptureRecovered | CaptureGap | Warned | Stopped
 
 
 class Stop(msgspec.Struct, frozen=True, tag_field="command", tag="stop"):

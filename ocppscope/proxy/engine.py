@@ -30,6 +30,7 @@ from ocppscope.proxy.config import ConfigError, EngineConfig, parse_upstream
 from ocppscope.proxy.control import (
     CaptureFailing,
     CaptureGap,
+    CaptureRecovered,
     EngineEvent,
     Failed,
     Listening,
@@ -44,13 +45,16 @@ from ocppscope.proxy.listener import Listener
 
 EXIT_CONFIG, EXIT_LISTEN = 2, 3
 
-_STDIN, _STDOUT = 0, 1
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
 _MAX_LINE = 1024 * 1024
 _FILES = 65536
 
 
 def main() -> int:
     """Run the engine; returns its exit status."""
+    for output in (_STDOUT, _STDERR):
+        if stat.S_ISFIFO(os.fstat(output).st_mode):
+            os.set_blocking(output, False)
     try:
         config, rest, supervised = _read_config()
         loop, name = _new_loop()
@@ -109,7 +113,12 @@ class Engine:
         """
         config = self._config
         recorder: Recorder = NoCapture()
-        journal = Journal(recorder, self._loop, writes_late=self._loop_name == "uvloop")
+        journal = Journal(
+            recorder,
+            self._loop,
+            writes_late=self._loop_name == "uvloop",
+            on_recovery=lambda: _say(CaptureRecovered()),
+        )
         listener = Listener(config, journal, self._on_idle)
         url = listener.bind()
         if config.capture is not None:
@@ -128,8 +137,10 @@ class Engine:
         await listener.shut_down()
         journal.drain()
         stats = recorder.close()
-        records, lost = (stats.records, stats.lost) if stats is not None else (0, 0)
-        _say(Stopped(records=records, lost=lost))
+        if stats is None:
+            _say(Stopped(records=0, lost=0))
+        else:
+            _say(Stopped(records=stats.records, lost=stats.lost, unwritten=stats.bytes_waiting))
         return 0
 
     def _open_capture(self, url: str) -> CaptureWriter:
@@ -195,8 +206,9 @@ def _within_open_files(config: EngineConfig) -> EngineConfig:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
     if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
     return msgspec.structs.replace(config, max_connections=max(1, min(config.max_connections, (soft - 64) // 2)))
 
 
@@ -207,19 +219,16 @@ def _announce_gap(gap: Gap) -> None:
 def _unforeseen(journal: Journal, context: dict[str, Any]) -> None:
     """An exception that nobody caught: on the record and on stderr, and the other connections go on."""
     error = context.get("exception")
-    journal.note(f"internal error: {context.get('message')}: {error!r}")
+    journal.note(f"internal error: {context.get('message')}: {type(error).__name__}: {str(error)[:200]}")
     if isinstance(error, BaseException):
-        traceback.print_exception(error)
+        with contextlib.suppress(OSError):  # a supervisor that does not read must not block us
+            traceback.print_exception(error)
 
 
 def _say(event: EngineEvent) -> None:
     """Tell the supervisor, but never wait for one that does not listen: the pipe holds hundreds of events."""
-    try:
-        if stat.S_ISFIFO(os.fstat(_STDOUT).st_mode):
-            os.set_blocking(_STDOUT, False)
+    with contextlib.suppress(OSError):
         os.write(_STDOUT, to_line(event))
-    except OSError:
-        pass
 
 
 if __name__ == "__main__":

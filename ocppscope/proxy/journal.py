@@ -7,8 +7,10 @@ all connections that had something to say.
 
 import asyncio
 import time
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ocppscope.capture.record import Note, Record
@@ -63,16 +65,26 @@ class Journal:
         loop: whose turns count.
         writes_late: the loop's transports write at the end of the turn (uvloop) and not at once, so that the stamp of
             forwarding is taken there too.
+        on_recovery: called when the recorder's disk takes everything again after it did not.
     """
 
-    def __init__(self, recorder: Recorder, loop: asyncio.AbstractEventLoop, *, writes_late: bool = False) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        writes_late: bool = False,
+        on_recovery: Callable[[], None] = lambda: None,
+    ) -> None:
         self.recorder = recorder
         self.writes_late = writes_late
+        self._on_recovery = on_recovery
         self._call_soon = loop.call_soon
         self._call_later = loop.call_later
         self._queue: list[tuple[Tap, bytes, int, float, int]] = []
         self._queued = 0
         self._retrying = False
+        self._failing = False
 
     def passed(self, tap: "Tap", data: bytes, mono: int, wall: float, sent: int) -> None:
         """Bytes were read (``mono`` ns, ``wall`` s) and handed to the other side (``sent`` ns)."""
@@ -98,7 +110,7 @@ class Journal:
                     tap.stop()
                     if tap.other is not None:
                         tap.other.stop()
-                    self.note(f"the inspection of connection {tap.conn} failed and stopped: {error!r}", tap.conn)
+                    self.note(f"the inspection of connection {tap.conn} failed and stopped: {_fault(error)}", tap.conn)
         self.flush()
 
     def event(self, kind: Callable[..., _Any], **facts: Any) -> None:
@@ -115,10 +127,23 @@ class Journal:
 
     def flush(self) -> None:
         """Hand the records to the system; while its disk takes none, try again every second."""
-        if not self.recorder.flush() and not self._retrying:
+        if self.recorder.flush():
+            if self._failing:
+                self._failing = False
+                self._on_recovery()
+            return
+        self._failing = True
+        if not self._retrying:
             self._retrying = True
             self._call_later(_RETRY, self._retry)
 
     def _retry(self) -> None:
         self._retrying = False
         self.flush()
+
+
+def _fault(error: Exception) -> str:
+    """What went wrong and where in our code, without the data that it went wrong on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {str(error)[:200]}{where}"

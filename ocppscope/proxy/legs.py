@@ -118,8 +118,7 @@ class Leg(asyncio.Protocol):
         self.lost = True
         if self._deadline is not None:
             self._deadline.cancel()
-        if self.other is not None:
-            self.other.forward = _discard
+        self._take_no_more()
         self.steward.lost(self, exc)
 
     def pause_writing(self) -> None:
@@ -181,12 +180,14 @@ class Leg(asyncio.Protocol):
     def close(self) -> None:
         """Send what is buffered, then close."""
         if self.alive:
+            self._take_no_more()
             self.transport.close()
             self._deadline = asyncio.get_running_loop().call_later(_FLUSH_TIMEOUT, self.abort)
 
     def abort(self) -> None:
         """Close without sending what is buffered."""
         if not self.lost:
+            self._take_no_more()
             self.transport.abort()
 
     def reset(self) -> None:
@@ -194,11 +195,17 @@ class Leg(asyncio.Protocol):
         if not self.alive or self._aborting:
             return
         self._aborting = True
+        self._take_no_more()
         if self.transport.get_write_buffer_size():
             self._deadline = asyncio.get_running_loop().call_later(_FLUSH_TIMEOUT, self._reset_now)
             self.transport.set_write_buffer_limits(0)
         else:
             self._reset_now()
+
+    def _take_no_more(self) -> None:
+        """What the other side still says has no receiver: asyncio would warn of each write to a closing transport."""
+        if self.other is not None:
+            self.other.forward = _discard
 
     def _reset_now(self) -> None:
         if self.lost:

@@ -71,7 +71,7 @@ class EngineProcess:
         except ValueError as error:
             raise EngineError(str(error), 2) from None
         self._process = process = subprocess.Popen(
-            [sys.executable, "-m", "ocppscope.proxy.engine"],
+            [sys.executable, "-P", "-m", "ocppscope.proxy.engine"],  # -P: no module of the user's folder is ours
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -30,7 +30,7 @@ from ocppscope.proxy.dialling import DialError, dial
 from ocppscope.proxy.endings import classify
 from ocppscope.proxy.frames import FrameDecoder
 from ocppscope.proxy.legs import Leg
-from ocppscope.proxy.redaction import handshake
+from ocppscope.proxy.redaction import handshake, redact_url
 from ocppscope.proxy.relay import Relay
 from ocppscope.proxy.tap import Tap
 from ocppscope.proxy.tls import tls_facts, tls_words
@@ -341,7 +341,7 @@ class Upgrade:
             peer=self._peer,
             upstream=_address(self._csms),
             stage=stage,
-            reason=reason,
+            reason=redact_url(reason),  # it may quote what was sent in place of a request
             status=response.status if response else status,
             handshake=handshake(request, response, answer.text() if answer else None) if request else None,
             station_tls=self._station_tls,

@@ -36,10 +36,11 @@ from ocppscope.capture.record import (
     Pong,
     Record,
     Refused,
+    Stage,
 )  # fmt: skip
 from ocppscope.protocol.roles import Direction
 from ocppscope.proxy.config import EngineConfig
-from ocppscope.proxy.control import CaptureFailing, CaptureGap, Listening, Stopped
+from ocppscope.proxy.control import CaptureFailing, CaptureGap, CaptureRecovered, EngineEvent, Listening, Stopped
 from ocppscope.proxy.process import EngineError, EngineProcess
 
 OCPP = Subprotocol("ocpp1.6")
@@ -256,12 +257,7 @@ async def test_a_full_disk_costs_records_and_no_message_and_the_gap_is_said(
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, hard))
         await station.send("after")
         assert await station.recv() == "after"
-    said: list[object] = []
-    async with asyncio.timeout(PATIENCE):
-        while not any(isinstance(event, CaptureGap) for event in said):
-            said += engine.events()
-            await asyncio.sleep(0.01)
-    assert any(isinstance(event, CaptureFailing) for event in said)
+        said = await heard(engine, CaptureFailing, CaptureGap)
     assert await asyncio.to_thread(engine.stop) == 0
     found = records(path)
     (gap,) = [record for record in found if isinstance(record, Gap)]
@@ -269,8 +265,65 @@ async def test_a_full_disk_costs_records_and_no_message_and_the_gap_is_said(
     assert texts[:2] == ["before", "before"]
     assert len(texts) + gap.lost >= 44
     assert gap.lost > 0
-    (announced,) = [event for event in said if isinstance(event, CaptureGap)]
-    assert announced.lost == gap.lost
+    assert [event.lost for event in said if isinstance(event, CaptureGap)] == [gap.lost]
+
+
+async def test_a_disk_that_recovers_in_time_loses_nothing_and_says_that_it_is_back(
+    csms: Server, started: list[EngineProcess], tmp_path: Path
+) -> None:
+    path = tmp_path / "capture.jsonl"
+    engine = await start(started, csms, path)
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with dial(engine.listening.url + "/CP001") as station:
+        resource.prlimit(engine.listening.pid, resource.RLIMIT_FSIZE, (path.stat().st_size + 100, hard))
+        await station.send("while it fails")
+        await station.recv()
+        said = await heard(engine, CaptureFailing)
+        assert "too large" in "".join(event.reason for event in said if isinstance(event, CaptureFailing))
+        resource.prlimit(engine.listening.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, hard))
+        await heard(engine, CaptureRecovered)  # without any traffic
+    assert await asyncio.to_thread(engine.stop) == 0
+    found = records(path)
+    assert not any(isinstance(record, Gap) for record in found)
+    assert [record.text for record in found if isinstance(record, MessageRecord)] == ["while it fails"] * 2
+
+
+async def heard(engine: EngineProcess, *kinds: type[EngineEvent]) -> list[EngineEvent]:
+    """What it says until it has said one of each kind."""
+    said: list[EngineEvent] = []
+    async with asyncio.timeout(PATIENCE):
+        while not all(any(isinstance(event, kind) for event in said) for kind in kinds):
+            said += engine.events()
+            await asyncio.sleep(0.01)
+    return said
+
+
+def highest_descriptor(pid: int) -> int:
+    return max(int(entry.name) for entry in Path(f"/proc/{pid}/fd").iterdir())
+
+
+async def test_without_a_file_descriptor_left_a_station_is_told_and_others_go_on(
+    csms: Server, started: list[EngineProcess], tmp_path: Path
+) -> None:
+    path = tmp_path / "capture.jsonl"
+    engine = await start(started, csms, path)
+    pid = engine.listening.pid
+    async with dial(engine.listening.url + "/GOOD") as good:
+        highest = highest_descriptor(pid)
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (highest + 2, hard))  # one more: the station's, not the CSMS's
+        with pytest.raises(InvalidStatus) as refused:
+            await dial(engine.listening.url + "/LATE")
+        assert refused.value.response.status_code == 503
+        await good.send("fine")
+        assert await good.recv() == "fine"
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
+        async with dial(engine.listening.url + "/LATER") as later:
+            await later.send("fine")
+            assert await later.recv() == "fine"
+    assert await asyncio.to_thread(engine.stop) == 0
+    (record,) = [record for record in records(path) if isinstance(record, Refused)]
+    assert (record.station, record.stage) == ("LATE", Stage.LIMIT)
 
 
 async def test_two_engines_on_one_port_are_one_clear_line_and_status_3(started: list[EngineProcess]) -> None:

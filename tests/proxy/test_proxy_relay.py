@@ -281,7 +281,7 @@ async def test_a_fault_of_the_inspection_costs_the_records_of_one_connection_and
         assert await csms.receive(len(sent)) == sent
         note = await world.memory.wait_for(Note)
         assert note.conn == 1
-        assert "a bug" in note.text
+        assert "RuntimeError: a bug (test_proxy_relay.py:" in note.text
     for peer, receiver in ((station, csms), (other_station, other_csms)):
         await peer.send(sent)
         assert await receiver.receive(len(sent)) == sent
