@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ocppscope.capture.record import Close, MessageRecord, Ping, Pong, Undecodable
 from ocppscope.protocol.roles import Direction, Role
+from ocppscope.proxy.deflate import negotiated
 from ocppscope.proxy.frames import CLOSE, PING, Control, FrameDecoder, Invalid, Message
 from ocppscope.proxy.journal import Recorder
 from ocppscope.proxy.message_secrets import redact_message
@@ -118,6 +119,30 @@ class Tap:
             payload=_base64(payload),
             sent=sent,
         )
+
+
+def both_ways(recorder: Recorder, conn: int, extensions: str | None, *, limit: int, keep: int) -> tuple[Tap, Tap]:
+    """The taps of a connection, station to CSMS first.
+
+    Args:
+        recorder: takes the records.
+        conn: number of the connection.
+        extensions: the CSMS's ``Sec-WebSocket-Extensions``.
+        limit: size up to which a message is kept whole.
+        keep: bytes that are kept of a larger one.
+    """
+    deflate = negotiated(extensions) or {}
+    to_csms, to_station = (
+        Tap(
+            recorder,
+            conn,
+            direction,
+            FrameDecoder(masked=direction is Direction.TO_CSMS, limit=limit, keep=keep, deflate=deflate.get(direction)),
+        )
+        for direction in (Direction.TO_CSMS, Direction.TO_STATION)
+    )
+    to_csms.other, to_station.other = to_station, to_csms
+    return to_csms, to_station
 
 
 def _base64(data: bytes | bytearray) -> str:

@@ -21,18 +21,16 @@ from time import monotonic_ns, time
 from typing import TYPE_CHECKING
 
 from ocppscope.capture.record import Opened, Refused, Stage, TlsFacts
-from ocppscope.protocol.roles import Direction, Role
+from ocppscope.protocol.roles import Role
 from ocppscope.proxy import handshake as http
 from ocppscope.proxy.addresses import address_text
 from ocppscope.proxy.answer import Answer
-from ocppscope.proxy.deflate import negotiated
 from ocppscope.proxy.dialling import DialError, dial
 from ocppscope.proxy.endings import classify
-from ocppscope.proxy.frames import FrameDecoder
 from ocppscope.proxy.legs import Leg
 from ocppscope.proxy.redaction import handshake, redact_url
 from ocppscope.proxy.relay import Relay
-from ocppscope.proxy.tap import Tap
+from ocppscope.proxy.tap import both_ways
 from ocppscope.proxy.tls import tls_facts, tls_words
 
 if TYPE_CHECKING:
@@ -247,7 +245,13 @@ class Upgrade:
             station_tls=self._station_tls,
             csms_tls=self._csms_tls,
         )
-        taps = self._taps(response)
+        taps = both_ways(
+            self._listener.journal.recorder,
+            self._number,
+            response.get("sec-websocket-extensions"),
+            limit=self._config.max_message,
+            keep=self._config.keep_of_large,
+        )
         relay = Relay(self._number, self.station, self._csms, taps, self._listener)
         for leg, tap in zip((self.station, self._csms), taps, strict=True):
             leg.steward = relay
@@ -264,26 +268,6 @@ class Upgrade:
         self.station.release(Leg.EARLY)
         if self.station.ended:  # it has closed its half while it waited
             relay.half_closed(self.station)
-
-    def _taps(self, response: http.Response) -> tuple[Tap, Tap]:
-        deflate = negotiated(response.get("sec-websocket-extensions")) or {}
-        recorder = self._listener.journal.recorder
-        to_csms, to_station = (
-            Tap(
-                recorder,
-                self._number,
-                direction,
-                FrameDecoder(
-                    masked=direction is Direction.TO_CSMS,
-                    limit=self._config.max_message,
-                    keep=self._config.keep_of_large,
-                    deflate=deflate.get(direction),
-                ),
-            )
-            for direction in (Direction.TO_CSMS, Direction.TO_STATION)
-        )
-        to_csms.other, to_station.other = to_station, to_csms
-        return to_csms, to_station
 
     def _refused_by_csms(self, response: http.Response) -> None:
         self._refused(Stage.HTTP, f"the CSMS answered {response.line.partition(' ')[2]}")
