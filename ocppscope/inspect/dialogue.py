@@ -1,5 +1,8 @@
 """The conversation: pairs, times and judges the messages of all connections."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from ocppscope.capture.record import MessageRecord, clock
 from ocppscope.conformance.engine import RuleEngine
 from ocppscope.conformance.event import (
@@ -23,6 +26,8 @@ from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.transactions import Transactions, transaction_id
 from ocppscope.inspect.watched import Watched, note_frame
 from ocppscope.kpi.response_times import ResponseTimes
+from ocppscope.kpi.sample import Ending
+from ocppscope.kpi.tracker import KpiTracker
 from ocppscope.model.connection import VersionSource
 from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.model.finding import Finding
@@ -45,10 +50,20 @@ from ocppscope.protocol.schemas import PayloadKind, violations
 class Dialogue:
     """What is asked and answered, and what the rules say of it."""
 
-    def __init__(self, engine: RuleEngine, limits: Limits, ledger: FindingLedger, counts: Counts) -> None:
+    def __init__(
+        self,
+        engine: RuleEngine,
+        limits: Limits,
+        ledger: FindingLedger,
+        counts: Counts,
+        *,
+        kpis: KpiTracker,
+        deadlines: Deadlines,
+    ) -> None:
         self.transactions = Transactions()
         self.response_times = ResponseTimes()
-        self.deadlines = Deadlines()
+        self.deadlines = deadlines
+        self.kpis = kpis
         self._engine = engine
         self._limits = limits
         self._ledger = ledger
@@ -93,22 +108,24 @@ class Dialogue:
 
     def advance(self, now: int) -> tuple[Finding, ...]:
         """Move time on: what the rules say of the CALLs whose time is up by now."""
+        self.kpis.advance(now)
         findings: list[Finding] = []
         for waiting in self.deadlines.expired(now):
             exchange = waiting.exchange
             if exchange.limit is not None:
                 self.response_times.timed_out(exchange)
-            found = self._judged(CallOverdue(waiting.scene, exchange, waiting.pending, waiting.timeout))
+            scene = replace(waiting.scene, time=waiting.scene.time + timedelta(seconds=waiting.timeout))
+            found = self._judged(CallOverdue(scene, exchange, waiting.pending, waiting.timeout))
             if found:
                 self._overdue[exchange.connection, exchange.call] = tuple(found)
                 findings.extend(found)
         return tuple(findings)
 
-    def abandon(self, watched: Watched) -> tuple[Exchange, ...]:
+    def abandon(self, watched: Watched, ending: Ending) -> tuple[Exchange, ...]:
         """A connection is over: its open CALLs will never be answered. Those that still had time were aborted."""
         aborted = []
         for pending in watched.correlator.pending:
-            waiting = self._forget(watched, pending)
+            waiting = self._forget(watched, pending, ending)
             if waiting is not None and not waiting.overdue:
                 self._counts.aborted += 1
                 aborted.append(_ended(waiting.exchange, Outcome.ABORTED))
@@ -130,7 +147,7 @@ class Dialogue:
         size = len(record.text) if record.text is not None else 0
         opened = watched.correlator.call(record.dir, call, scene.number, since, since - scene.at, size=size)
         for dropped in opened.dropped:
-            self._forget(watched, dropped)
+            self._forget(watched, dropped, Ending.CENSORED, repeated=dropped.call.message_id == call.message_id)
         limit = self._limits.limit(station, record.dir.receiver, call.action)
         exchange = Exchange(
             connection=watched.connection.number,
@@ -144,6 +161,7 @@ class Dialogue:
         )
         timeout = limit or DEFAULT_TIMEOUT
         self.deadlines.add(Waiting(exchange, opened.pending, scene, timeout))
+        self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
         findings = self._judged(CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any))
         findings += self._defects(scene, record.dir, call)
         findings += self._request_findings(scene, record.dir, call)
@@ -167,7 +185,7 @@ class Dialogue:
             exchange=None,
             timeout=None,
             own_id=watched.correlator.was_called(record.dir, response.message_id),
-            candidate=watched.correlator.oldest(asked),
+            candidate=watched.correlator.newest(asked),
         )
         withdrawn: tuple[Finding, ...] = ()
         if pending is None:
@@ -202,6 +220,9 @@ class Dialogue:
         event.exchange = exchange
         event.timeout = waiting.timeout
         self.response_times.add(exchange)
+        self.kpis.answered(
+            watched.station, exchange, pending.call, event.message, times=(waiting.scene.time, event.scene.time)
+        )
         if exchange.dut is Role.CSMS:
             if isinstance(event.message, CallResult):
                 learn_from_response(watched.station, pending.call, event.message)
@@ -216,9 +237,11 @@ class Dialogue:
             watched.station.findings[finding.severity] -= 1
         return withdrawn
 
-    def _forget(self, watched: Watched, pending: Pending) -> Waiting | None:
+    def _forget(self, watched: Watched, pending: Pending, ending: Ending, *, repeated: bool = False) -> Waiting | None:
         """Stop waiting for a CALL; findings already made of it stay true."""
         waiting = self.deadlines.remove(watched.connection.number, pending.number)
+        if waiting is not None:
+            self.kpis.dropped(watched.station, waiting.exchange, waiting.scene.time, ending, repeated=repeated)
         self._overdue.pop((watched.connection.number, pending.number), None)
         return waiting
 

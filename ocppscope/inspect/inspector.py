@@ -20,13 +20,17 @@ from ocppscope.capture.record import (
 from ocppscope.conformance.engine import RuleEngine
 from ocppscope.conformance.registry import all_rules
 from ocppscope.inspect.counts import Counts
+from ocppscope.inspect.deadlines import Deadlines
 from ocppscope.inspect.dialogue import Dialogue
 from ocppscope.inspect.ledger import FindingLedger
 from ocppscope.inspect.limits import Limits
 from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.transactions import Transactions
 from ocppscope.inspect.watched import Watched, note_frame
+from ocppscope.kpi.functions import Running
 from ocppscope.kpi.response_times import ResponseTimes
+from ocppscope.kpi.sample import Ending
+from ocppscope.kpi.tracker import KpiTracker
 from ocppscope.model.connection import Connection, Station, VersionSource
 from ocppscope.model.exchange import Exchange
 from ocppscope.model.finding import Finding
@@ -48,9 +52,12 @@ class Inspector:
     Args:
         profiles: PICS profiles whose limits hold, of stations and of the CSMS.
         muted: ids of rules that are not to be asked at all.
+        excluded_actions: actions that are not to count in the certificate's OCPP response timeout.
     """
 
-    def __init__(self, profiles: Sequence[Profile] = (), muted: Collection[str] = ()) -> None:
+    def __init__(
+        self, profiles: Sequence[Profile] = (), muted: Collection[str] = (), excluded_actions: Collection[str] = ()
+    ) -> None:
         self.counts = Counts()
         self.findings = FindingLedger()
         self.stations: dict[str, Station] = {}
@@ -60,7 +67,19 @@ class Inspector:
         """The ended ones, the latest last."""
         self.rules = tuple(rule for rule in all_rules() if rule.id not in muted)
         self._limits = Limits(profiles)
-        self._dialogue = Dialogue(RuleEngine(self.rules), self._limits, self.findings, self.counts)
+        self._deadlines = Deadlines()
+        self.kpis = KpiTracker(
+            self.stations, profiles, self._limits.profile, self._deadlines.open_exchanges, excluded_actions
+        )
+        """The performance figures of certificates."""
+        self._dialogue = Dialogue(
+            RuleEngine(self.rules),
+            self._limits,
+            self.findings,
+            self.counts,
+            kpis=self.kpis,
+            deadlines=self._deadlines,
+        )
         self._watched: dict[int, Watched] = {}
         self._former: dict[str, Correlator] = {}
         self._met_in_run: set[str] = set()
@@ -79,12 +98,19 @@ class Inspector:
 
     def pending(self, station: str | None = None) -> list[Exchange]:
         """The open exchanges of one station or of all, the oldest first."""
-        exchanges = self._dialogue.deadlines.open_exchanges()
+        exchanges = self._deadlines.open_exchanges()
         return [exchange for exchange in exchanges if station is None or exchange.station == station]
 
+    def running(self, station: str | None = None) -> list[Running]:
+        """The functions that an accepted trigger must cause and that have not come yet, the oldest first."""
+        return self.kpis.running(station)
+
     def observe(self, record: Record) -> Seen:
-        """Take in the next record and say what it means. Time moves on to the record's first."""
-        overdue = self.advance(clock(record))
+        """Take in the next record and say what it means. Time moves on to the record's first.
+
+        Not to that of a header: nobody watched between the runs, and the clock may be another one.
+        """
+        overdue = self.advance(clock(record)) if type(record) is not Header else ()
         self._number = self._base + record.seq
         self.counts.records += 1
         handler = _HANDLERS.get(type(record))
@@ -189,7 +215,10 @@ class Inspector:
         self.connections.pop(connection.number, None)
         self.disconnects.append(connection)
         watched.station.live -= 1
-        aborted = self._dialogue.abandon(watched)
+        # Without a record it is the capture that ended, not the connection.
+        aborted = self._dialogue.abandon(watched, Ending.CENSORED if record is None else Ending.ABORTED)
+        if record is not None:
+            self.kpis.disconnected(connection, clock(record))
         self._former[watched.station.id] = watched.correlator
         return aborted
 
@@ -201,6 +230,7 @@ class Inspector:
             watched.connection.closed_by = watched.connection.closed_by or "proxy"
             watched.connection.ended = watched.station.last_seen or watched.connection.opened
             aborted.extend(self._end(watched, None))
+        self.kpis.end_run()
         self._watched.clear()
         self._met_in_run.clear()
         return tuple(aborted)
@@ -244,6 +274,7 @@ class Inspector:
         self._met_in_run.discard(gone)
         self._dialogue.transactions.forget(gone)
         self._dialogue.response_times.forget(gone)
+        self.kpis.forget(gone)
 
 
 _HANDLERS: dict[type[Any], Callable[[Inspector, Any], Seen]] = {

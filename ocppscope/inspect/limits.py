@@ -30,7 +30,11 @@ class Limits:
             matching = (profile for profile in self._stations if profile.matches(station.vendor, station.model))
             station.profile = next((profile.name for profile in matching), None)
 
+    def profile(self, station: Station, dut: Role) -> Profile | None:
+        """The profile that holds for a station, or for its CSMS."""
+        return self._csms if dut is Role.CSMS else self._by_name.get(station.profile or "")
+
     def limit(self, station: Station, dut: Role, action: str) -> float | None:
         """Seconds that the party may take to answer this action, None where nothing is declared."""
-        profile = self._csms if dut is Role.CSMS else self._by_name.get(station.profile or "")
+        profile = self.profile(station, dut)
         return profile.limit(action) if profile is not None else None

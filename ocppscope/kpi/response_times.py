@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ocppscope.kpi.distribution import Distribution
 from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.protocol.actions import ACTIONS
-from ocppscope.protocol.roles import Role
+from ocppscope.protocol.roles import Direction, Role
 
 UNKNOWN_ACTION = "(unknown action)"
 """Stands for every name that no version of OCPP has: such names are without end and must not each have a row."""
@@ -48,8 +48,8 @@ class ResponseTimes:
     """All response times of one inspected input."""
 
     def __init__(self) -> None:
-        self._all: dict[tuple[Role, str], ResponseTime] = {}
-        self._by_station: dict[str, dict[tuple[Role, str], ResponseTime]] = {}
+        self._all: dict[str, ResponseTime] = {}
+        self._by_station: dict[str, dict[str, ResponseTime]] = {}
 
     def add(self, exchange: Exchange) -> None:
         """Count an answered exchange."""
@@ -78,17 +78,18 @@ class ResponseTimes:
 
     def _rows_of(self, exchange: Exchange) -> tuple[ResponseTime, ResponseTime]:
         action = exchange.action if exchange.action in _KNOWN else UNKNOWN_ACTION
-        key = (exchange.dut, action)
-        rows = self._by_station.setdefault(exchange.station, {})
-        return _row(self._all, key), _row(rows, key)
+        # Keyed by the way of the CALL as text: an enum's hash is computed in Python and costs more than all the rest.
+        key = ("<" if exchange.direction is Direction.TO_STATION else ">") + action
+        own = self._by_station.get(exchange.station)
+        if own is None:
+            own = self._by_station[exchange.station] = {}
+        of_all, of_station = self._all.get(key), own.get(key)
+        if of_all is None:
+            of_all = self._all[key] = ResponseTime(exchange.dut, action)
+        if of_station is None:
+            of_station = own[key] = ResponseTime(exchange.dut, action)
+        return of_all, of_station
 
 
 def _badness(row: ResponseTime) -> tuple[float, float]:
     return row.worst_share, row.distribution.max or 0.0
-
-
-def _row(rows: dict[tuple[Role, str], ResponseTime], key: tuple[Role, str]) -> ResponseTime:
-    row = rows.get(key)
-    if row is None:
-        row = rows[key] = ResponseTime(*key)
-    return row

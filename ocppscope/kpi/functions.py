@@ -1,0 +1,389 @@
+"""Follows what triggers must cause, from the trigger to its end: the sample.
+
+A trigger is *asked*, then *responded* to; only an accepted one makes its function due. The function may overtake the
+response. It ends when the function comes, when it was waited for long enough, when its connection ends (unless the
+function can be told from any other, and so still be recognised on the next one), or when the capture ends.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from itertools import count
+
+import msgspec
+
+from ocppscope.kpi.expected import Afterwards, Answer, Arrival, Asked, Expected, Trigger
+from ocppscope.kpi.figures import Waiting
+from ocppscope.kpi.ledger import Ledger
+from ocppscope.kpi.measure import Measure
+from ocppscope.kpi.remote_start import RemoteStart
+from ocppscope.kpi.sample import Ending, Excluded, Sample
+from ocppscope.kpi.signing import TRIGGERS as SIGNING
+from ocppscope.kpi.triggers_v2x import TRIGGERS as V2X
+from ocppscope.kpi.triggers_v16 import TRIGGERS as V16
+from ocppscope.model.exchange import Exchange
+from ocppscope.protocol.message import Call, MessageId, Payload
+from ocppscope.protocol.payload import value_at
+from ocppscope.protocol.version import OcppVersion
+
+MOST_FOLLOWED = 64
+"""Triggers followed at a time for one station; beyond, the oldest is given up."""
+
+_MOST_AFTERWARDS = 16
+_SECOND = 1_000_000_000
+
+_V16 = V16 | SIGNING
+_V2X = V2X | SIGNING
+
+TRIGGERS = frozenset(_V16) | frozenset(_V2X)
+"""Actions that may cause a function, in any version."""
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A function that is due and has not come yet.
+
+    Attributes:
+        measure: the figure that it belongs to.
+        station, connection: whose, and the connection of its trigger.
+        trigger, trigger_id, call, conf: the trigger's action and message id, the record numbers of it and its response.
+        function: what is due, such as ``StatusNotification(Reserved)``.
+        since: when the trigger was handed over, on the record clock in ns.
+        started: wall clock of that.
+        limit: declared maximum in seconds, None without one.
+        window: seconds after which it is given up.
+        duplicate: the same was asked before and is also still due.
+        lost: the connection of the trigger ended since.
+    """
+
+    measure: Measure
+    station: str
+    connection: int
+    trigger: str
+    trigger_id: MessageId
+    call: int
+    conf: int
+    function: str
+    since: int
+    started: datetime
+    limit: float | None
+    window: float
+    duplicate: bool
+    lost: bool
+
+
+class Followed:
+    """One trigger and how far it has come."""
+
+    __slots__ = (
+        "answer", "arrival", "closed", "conf_at", "conf_record", "duplicate", "exchange", "expected", "limit",
+        "lost_at", "started", "trigger", "window",
+    )  # fmt: skip
+
+    def __init__(self, exchange: Exchange, trigger: Trigger, expected: Expected, started: datetime) -> None:
+        self.exchange = exchange
+        self.trigger = trigger
+        self.expected = expected
+        self.started = started
+        self.limit: float | None = None
+        self.window = 0.0
+        self.duplicate = False
+        self.conf_record: int | None = None
+        self.conf_at = 0
+        self.arrival: Arrival | None = None
+        self.answer: Answer = False
+        self.lost_at: int | None = None
+        self.closed = False
+
+    @property
+    def due(self) -> int:
+        """When it is given up, on the record clock in ns."""
+        return self.exchange.since + round(self.window * _SECOND)
+
+    def waited(self, now: int) -> float:
+        """Seconds for which it has been, or was, waited for on a connection."""
+        return max((self.lost_at if self.lost_at is not None else now) - self.exchange.since, 0) / _SECOND
+
+    def is_late(self, now: int) -> bool:
+        """Whether its limit has passed and that breaks a claim."""
+        if self.limit is None or self.waited(now) <= self.limit:
+            return False
+        return self.expected.given_up(duplicate=self.duplicate, limit=self.limit) is None
+
+
+class Functions:
+    """All triggers that are followed."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._open: dict[str, list[Followed]] = {}
+        self._asked: dict[tuple[int, int], Followed] = {}
+        self._afterwards: dict[str, deque[tuple[Sample, Afterwards]]] = {}
+        self._due: list[tuple[int, int, Followed]] = []
+        self._number = count()
+        self._count = 0
+
+    def concerns(self, station: str) -> bool:
+        """Whether anything that the station says may end or explain something."""
+        return station in self._open or station in self._afterwards
+
+    def asked(self, exchange: Exchange, action: str, asked: Asked) -> None:
+        """A CALL was handed over that may be a trigger."""
+        version, profile = asked.station.version, asked.profile
+        if version is None:
+            return
+        trigger = (_V16 if version is OcppVersion.V16 else _V2X).get(action)
+        if trigger is None:
+            return
+        expected = trigger.plan(asked)
+        if expected is None or expected.sender is not exchange.direction.receiver:
+            return
+        followed = Followed(exchange, trigger, expected, asked.time)
+        followed.limit = profile.kpi_limit(expected.measure.key) if profile is not None else None
+        followed.window = expected.window(followed.limit)
+        opened = self._open.setdefault(exchange.station, [])
+        if isinstance(expected, RemoteStart):
+            followed.duplicate = any(expected.is_same(other.expected) for other in opened)
+        if len(opened) >= MOST_FOLLOWED:
+            self._end(opened[0], Ending.CENSORED, exchange.since)
+            opened = self._open.setdefault(exchange.station, [])
+        opened.append(followed)
+        self._asked[exchange.connection, exchange.call] = followed
+        self._count += 1
+        self._schedule(followed)
+
+    def responded(self, exchange: Exchange, accepted: Payload | None) -> bool:
+        """A CALL has its response: its payload, None for a CALLERROR. Says whether that promises a function."""
+        followed = self._asked.pop((exchange.connection, exchange.call), None)
+        if followed is None or followed.closed:
+            return False
+        status = value_at(accepted, "status") if accepted is not None else ""
+        if status is not None and not (isinstance(status, str) and status in followed.trigger.accepted):
+            self._close(followed)
+            return False
+        followed.conf_record = exchange.response
+        followed.conf_at = exchange.since + round((exchange.latency or 0.0) * _SECOND)
+        if followed.arrival is not None:
+            self._complete(followed, followed.arrival, followed.answer)
+        return True
+
+    def repeated(self, connection: int, call: int) -> None:
+        """A CALL was sent again: the new copy is the trigger."""
+        followed = self._asked.pop((connection, call), None)
+        if followed is not None:
+            self._close(followed)
+
+    def arrived(self, arrival: Arrival) -> None:
+        """A CALL passed that may be what is expected."""
+        station = arrival.exchange.station
+        later = self._afterwards.get(station)
+        if later is not None:
+            self._look_afterwards(station, later, arrival)
+        opened = self._open.get(station)
+        if opened is None:
+            return
+        sender = arrival.exchange.direction.sender
+        claimed: set[str] = set()
+        unmatched: list[Followed] = []
+        for followed in tuple(opened):
+            if followed.expected.sender is not sender or followed.arrival is not None:
+                continue
+            answer = followed.expected.look(arrival)
+            if answer is False:
+                unmatched.append(followed)
+            elif followed.exchange.action not in claimed:  # one message answers one trigger of a kind, the oldest
+                claimed.add(followed.exchange.action)
+                self._found(followed, arrival, answer)
+        if not claimed:
+            for followed in unmatched:
+                followed.expected.unclaimed(arrival)
+
+    def authorised(self, exchange: Exchange, *, accepted: bool, ended: datetime) -> None:
+        """The CSMS answered an Authorize."""
+        at = exchange.since + round((exchange.latency or 0.0) * _SECOND)
+        for followed in tuple(self._open.get(exchange.station, ())):
+            if followed.expected.refused(exchange, accepted=accepted) and followed.conf_record is not None:
+                sample = self._sample(followed)
+                sample.seconds = followed.waited(at)
+                sample.ended = ended
+                sample.ending, sample.excluded = Ending.TIMED_OUT, Excluded.NOT_AUTHORISED
+                self._finish(followed, sample)
+
+    def disconnected(self, station: str, connection: int, now: int) -> None:
+        """A connection ended."""
+        for followed in tuple(self._open.get(station, ())):
+            if followed.exchange.connection != connection or followed.lost_at is not None:
+                continue
+            if followed.conf_record is not None and followed.expected.identified:
+                followed.lost_at = now
+            elif followed.conf_record is not None or followed.arrival is not None:
+                self._end(followed, Ending.ABORTED, now)
+            else:
+                self._close(followed)  # it is not known to have been accepted: the open CALL itself is what was aborted
+
+    def finish(self, now: int) -> None:
+        """The capture is over."""
+        for opened in tuple(self._open.values()):
+            for followed in tuple(opened):
+                if followed.conf_record is None:
+                    self._close(followed)
+                else:
+                    self._end(followed, Ending.CENSORED, now)
+        self._afterwards.clear()
+        self._due.clear()
+
+    def advance(self, now: int) -> None:
+        """Give up what is overdue."""
+        while self._due and self._due[0][0] <= now:
+            due, _, followed = heappop(self._due)
+            if followed.closed:
+                continue
+            if followed.conf_record is None:
+                self._close(followed)
+            elif followed.lost_at is not None:
+                self._end(followed, Ending.ABORTED, due)
+            else:
+                sample = self._sample(followed)
+                sample.ending = Ending.TIMED_OUT
+                sample.seconds = followed.waited(due)
+                sample.excluded = followed.expected.given_up(duplicate=followed.duplicate, limit=followed.limit)
+                self._finish(followed, sample)
+
+    def waiting(self, measure: Measure, stations: Collection[str] | None, now: int) -> Waiting:
+        """How many of a measure are due at ``now``, late and in time."""
+        late = in_time = 0
+        longest = 0.0
+        for followed in self._accepted(stations):
+            if followed.expected.measure is not measure:
+                continue
+            if followed.is_late(now):
+                late += 1
+                longest = max(longest, followed.waited(now))
+            else:
+                in_time += 1
+        return Waiting(late, in_time, longest)
+
+    def running(self, station: str | None = None) -> list[Running]:
+        """What is due, the oldest first."""
+        stations = None if station is None else (station,)
+        found = [_running(followed) for followed in self._accepted(stations) if followed.window]
+        return sorted(found, key=lambda one: one.since)
+
+    def forget(self, station: str) -> None:
+        """Drop what is followed for a station."""
+        for followed in self._open.pop(station, ()):
+            followed.closed = True
+            self._count -= 1
+        self._afterwards.pop(station, None)
+
+    def _accepted(self, stations: Collection[str] | None) -> Iterator[Followed]:
+        chosen = self._open if stations is None else [one for one in stations if one in self._open]
+        return (one for station in chosen for one in self._open[station] if one.conf_record is not None)
+
+    def _found(self, followed: Followed, arrival: Arrival, answer: Answer) -> None:
+        if followed.conf_record is None:
+            bare = Call(arrival.call.message_id, arrival.call.action, {})  # its payload may be large, and is not needed
+            followed.arrival, followed.answer = arrival._replace(call=bare), answer
+        else:
+            self._complete(followed, arrival, answer)
+
+    def _complete(self, followed: Followed, arrival: Arrival, answer: Answer) -> None:
+        sample = self._sample(followed)
+        sample.seconds = max(arrival.at - followed.exchange.since, 0) / _SECOND
+        sample.from_conf = (arrival.at - followed.conf_at) / _SECOND
+        sample.early = followed.arrival is not None
+        sample.function = arrival.action
+        sample.function_id = arrival.exchange.message_id
+        sample.function_record = arrival.exchange.call
+        sample.ended = arrival.time
+        sample.proxy_share = arrival.proxy_share
+        sample.coarse = arrival.at % _SECOND == 0 and followed.exchange.since % _SECOND == 0
+        if followed.lost_at is not None:
+            sample.excluded = Excluded.LATE_AFTER_RECONNECT
+        elif isinstance(answer, str):
+            sample.excluded = answer
+        later = followed.expected.afterwards(sample)
+        self._finish(followed, sample)
+        if later is not None:
+            station = followed.exchange.station
+            self._afterwards.setdefault(station, deque(maxlen=_MOST_AFTERWARDS)).append((sample, later))
+
+    def _look_afterwards(self, station: str, later: deque[tuple[Sample, Afterwards]], arrival: Arrival) -> None:
+        for entry in tuple(later):
+            sample, look = entry
+            verdict = look(arrival)
+            if verdict is None:
+                continue
+            later.remove(entry)
+            if verdict:
+                self._ledger.promote(sample)
+        if not later:
+            del self._afterwards[station]
+
+    def _end(self, followed: Followed, ending: Ending, now: int) -> None:
+        sample = self._sample(followed)
+        sample.ending = ending
+        sample.seconds = followed.waited(now)
+        if sample.late:
+            sample.excluded = followed.expected.given_up(duplicate=followed.duplicate, limit=followed.limit)
+        self._finish(followed, sample)
+
+    def _sample(self, followed: Followed) -> Sample:
+        exchange = followed.exchange
+        return Sample(
+            measure=followed.expected.measure,
+            station=exchange.station,
+            connection=exchange.connection,
+            trigger=exchange.action,
+            trigger_id=exchange.message_id,
+            trigger_record=exchange.call,
+            start=exchange.since,
+            started=followed.started,
+            function=followed.expected.function,
+            conf_record=followed.conf_record,
+            limit=followed.limit,
+            duplicate=followed.duplicate,
+        )
+
+    def _finish(self, followed: Followed, sample: Sample) -> None:
+        self._close(followed)
+        self._ledger.add(sample)
+
+    def _close(self, followed: Followed) -> None:
+        if followed.closed:
+            return
+        followed.closed = True
+        self._count -= 1
+        exchange = followed.exchange
+        self._asked.pop((exchange.connection, exchange.call), None)
+        opened = self._open.get(exchange.station)
+        if opened is not None and followed in opened:
+            opened.remove(followed)
+            if not opened:
+                del self._open[exchange.station]
+
+    def _schedule(self, followed: Followed) -> None:
+        heappush(self._due, (followed.due, next(self._number), followed))
+        if len(self._due) > 4 * self._count + 1000:  # most have ended before their time
+            self._due = [entry for entry in self._due if not entry[2].closed]
+            heapify(self._due)
+
+
+def _running(followed: Followed) -> Running:
+    exchange = followed.exchange
+    return Running(
+        measure=followed.expected.measure,
+        station=exchange.station,
+        connection=exchange.connection,
+        trigger=exchange.action,
+        trigger_id=exchange.message_id,
+        call=exchange.call,
+        conf=followed.conf_record or 0,
+        function=followed.expected.function,
+        since=exchange.since,
+        started=followed.started,
+        limit=followed.limit,
+        window=followed.window,
+        duplicate=followed.duplicate,
+        lost=followed.lost_at is not None,
+    )
