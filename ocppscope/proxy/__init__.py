@@ -5,8 +5,9 @@ each station that connects it connects to the CSMS, rewrites request target and 
 writes what it reads, unchanged and first, to the other side. A copy of the bytes goes to a decoder, and what the decoder
 makes of it to the capture. Nothing that the copy does can touch the bytes.
 
-``config`` what the engine is told · ``engine`` the process · ``process`` its supervisor · ``control`` what the two say to
-each other · ``listener`` sockets and accept · ``connection`` one station's way to the CSMS as a state machine · ``legs``
-its two ends · ``dialling`` the way to the CSMS · ``tls`` contexts and facts · ``handshake`` HTTP heads · ``frames`` and
-``deflate`` bytes to messages · ``tap`` messages to records · ``journal`` records to the capture · ``redaction`` secrets.
+Told from the outside in: ``process`` the supervisor · ``engine`` the process · ``control`` what the two say to each other ·
+``config`` what the engine is told · ``listener``, ``addresses`` the listening sockets · ``upgrade`` a connection until the
+CSMS's 101, with ``dialling``, ``handshake``, ``answer`` and ``tls`` · ``relay`` the same from then on, with ``endings`` ·
+``legs`` its two sockets · ``tap``, ``frames``, ``deflate`` bytes to records · ``journal`` when and where they are written ·
+``redaction``, ``message_secrets`` what is never written.
 """

@@ -9,6 +9,8 @@ from ocppscope.proxy.config import ConfigError
 
 BACKLOG = 4096  # a whole fleet may reconnect in one second; the system's own limit applies below this
 
+_NOT_OURS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+
 
 class CannotListenError(ConfigError):
     """The address could not be bound; the text is one clear line, exit status 3."""
@@ -40,14 +42,20 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
         words = getattr(error, "strerror", None) or error
         raise CannotListenError(f"cannot listen on {host}: {words}; give an address of this machine") from None
     sockets: list[socket.socket] = []
-    try:
-        for family, _type, _protocol, _name, address in dict.fromkeys(found):
-            chosen = sockets[0].getsockname()[1] if sockets else port
+    unusable: OSError | None = None
+    for family, _type, _protocol, _name, address in dict.fromkeys(found):
+        chosen = sockets[0].getsockname()[1] if sockets else port
+        try:
             sockets.append(_listen(family, (address[0], chosen, *address[2:])))
-    except OSError as error:
+        except OSError as error:
+            unusable = error
+            # "localhost" is often ::1 as well where there is no IPv6; that is no reason not to listen on 127.0.0.1.
+            if error.errno not in _NOT_OURS:
+                break
+    if unusable is not None and (not sockets or unusable.errno not in _NOT_OURS):
         for opened in sockets:
             opened.close()
-        raise CannotListenError(f"cannot listen on {address_text((host, port))}: {_mend(error)}") from None
+        raise CannotListenError(f"cannot listen on {address_text((host, port))}: {_mend(unusable)}") from None
     return sockets
 
 

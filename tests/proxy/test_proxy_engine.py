@@ -326,6 +326,57 @@ async def test_without_a_file_descriptor_left_a_station_is_told_and_others_go_on
     assert (record.station, record.stage) == ("LATE", Stage.LIMIT)
 
 
+async def test_a_message_of_100_mb_passes_and_the_engine_stays_small(
+    csms: Server, started: list[EngineProcess], tmp_path: Path
+) -> None:
+    path = tmp_path / "capture.jsonl"
+    engine = await start(started, csms, path)
+    async with dial(engine.listening.url + "/CP001", max_size=None, compression=None) as station:
+        block = b"0123456789" * 10_000_000
+        await station.send(block)
+        assert await station.recv() == block
+        await station.send("small")
+        assert await station.recv() == "small"
+    status = await asyncio.to_thread(Path(f"/proc/{engine.listening.pid}/status").read_text)
+    peak = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+    assert peak < 160 << 20  # two directions of 16 MiB, growing buffers, and the interpreter
+    assert await asyncio.to_thread(engine.stop) == 0
+    messages = [record for record in records(path) if isinstance(record, MessageRecord)]
+    assert [(message.truncated, message.octets) for message in messages[:2]] == [(True, len(block))] * 2
+    assert [message.text for message in messages[2:]] == ["small"] * 2
+
+
+async def test_an_engine_that_is_killed_is_noticed_and_its_capture_is_whole(
+    csms: Server, started: list[EngineProcess], tmp_path: Path
+) -> None:
+    path = tmp_path / "capture.jsonl"
+    engine = await start(started, csms, path)
+    station = await dial(engine.listening.url + "/CP001")
+    await station.send("the last words")
+    await station.recv()
+    await asyncio.sleep(0)
+    os.kill(engine.listening.pid, signal.SIGKILL)
+    assert await asyncio.to_thread(engine.wait, PATIENCE) == -signal.SIGKILL
+    assert (engine.alive, engine.exit_status) == (False, -signal.SIGKILL)
+    assert await asyncio.to_thread(engine.stop) == -signal.SIGKILL
+    texts = [record.text for record in records(path) if isinstance(record, MessageRecord)]
+    assert texts[0] == "the last words"
+    with pytest.raises(ConnectionClosedError):
+        await station.recv()
+
+
+async def test_stopping_twice_or_before_starting_does_no_harm(started: list[EngineProcess]) -> None:
+    never = EngineProcess(EngineConfig(upstream="ws://127.0.0.1:9"))
+    assert (never.stop(), never.alive, never.exit_status, never.events()) == (None, False, None, [])
+    engine = await start(started, None, None)
+    assert engine.alive
+    with pytest.raises(RuntimeError, match="starts once"):
+        engine.start()
+    assert await asyncio.to_thread(engine.stop) == 0
+    assert await asyncio.to_thread(engine.stop) == 0
+    assert not engine.alive
+
+
 async def test_two_engines_on_one_port_are_one_clear_line_and_status_3(started: list[EngineProcess]) -> None:
     engine = await start(started, None, None)
     port = engine.listening.url.rpartition(":")[2]
