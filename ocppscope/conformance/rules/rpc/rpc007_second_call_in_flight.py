@@ -16,7 +16,8 @@ class SecondCallInFlight(Rule):
     Finds:
         A party opens a CALL while an earlier one of its own, on the same connection, has neither an answer nor run into
         its timeout. CALLs of the two parties may cross. SEND is exempt. An error on 2.0.1 and 2.1, where it is
-        forbidden.
+        forbidden. An info where more than 5 s of silence went before: then the sender's own, unknown timeout has most
+        likely passed.
 
     Why it matters:
         Peers with one slot for the open CALL lose the first answer or give it to the second CALL; some drop the
