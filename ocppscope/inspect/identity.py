@@ -1,5 +1,6 @@
 """What messages tell about the station that takes part: who it is, whether it is accepted, what its connectors do."""
 
+from ocppscope.kpi.availability import states_told
 from ocppscope.model.connection import Station
 from ocppscope.protocol.message import Call, CallResult, Payload
 from ocppscope.protocol.payload import integer_at, text_at
@@ -15,6 +16,10 @@ def learn_from_call(station: Station, call: Call) -> bool:
         return True
     if call.action == "StatusNotification":
         _learn_status(station, call.payload)
+    elif call.action == "NotifyEvent":
+        for state in states_told(call.action, call.payload):
+            if state.key is not None and state.connector:
+                _remember(station, state.key, state.status)
     return False
 
 
@@ -43,6 +48,9 @@ def _learn_status(station: Station, payload: Payload) -> None:
     status = text_at(payload, "connectorStatus") or text_at(payload, "status")
     if connector is None or status is None or connector == 0:
         return  # connector 0 is the station's main controller: its state says nothing about charging
-    name = str(connector) if evse is None else f"{evse}.{connector}"
+    _remember(station, str(connector) if evse is None else f"{evse}.{connector}", status)
+
+
+def _remember(station: Station, name: str, status: str) -> None:
     if name in station.connectors or len(station.connectors) < MOST_CONNECTORS:
         station.connectors[name] = status[:40]

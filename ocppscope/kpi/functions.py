@@ -150,7 +150,8 @@ class Functions:
         opened.append(followed)
         self._asked[exchange.connection, exchange.call] = followed
         self._count += 1
-        self._schedule(followed)
+        if followed.window:
+            self._schedule(followed)
 
     def responded(self, exchange: Exchange, accepted: Payload | None) -> bool:
         """A CALL has its response: its payload, None for a CALLERROR. Says whether that promises a function."""
@@ -165,6 +166,8 @@ class Functions:
         followed.conf_at = exchange.since + round((exchange.latency or 0.0) * _SECOND)
         if followed.arrival is not None:
             self._complete(followed, followed.arrival, followed.answer)
+        elif not followed.window:
+            self._give_up(followed, followed.conf_at)
         return True
 
     def repeated(self, connection: int, call: int) -> None:
@@ -243,11 +246,7 @@ class Functions:
             elif followed.lost_at is not None:
                 self._end(followed, Ending.ABORTED, due)
             else:
-                sample = self._sample(followed)
-                sample.ending = Ending.TIMED_OUT
-                sample.seconds = followed.waited(due)
-                sample.excluded = followed.expected.given_up(duplicate=followed.duplicate, limit=followed.limit)
-                self._finish(followed, sample)
+                self._give_up(followed, due)
 
     def waiting(self, measure: Measure, stations: Collection[str] | None, now: int) -> Waiting:
         """How many of a measure are due at ``now``, late and in time."""
@@ -319,6 +318,13 @@ class Functions:
                 self._ledger.promote(sample)
         if not later:
             del self._afterwards[station]
+
+    def _give_up(self, followed: Followed, now: int) -> None:
+        sample = self._sample(followed)
+        sample.ending = Ending.TIMED_OUT
+        sample.seconds = followed.waited(now)
+        sample.excluded = followed.expected.given_up(duplicate=followed.duplicate, limit=followed.limit)
+        self._finish(followed, sample)
 
     def _end(self, followed: Followed, ending: Ending, now: int) -> None:
         sample = self._sample(followed)

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from ocppscope.capture.record import (
     FORMAT_NAME,
@@ -32,10 +35,25 @@ _LINE = re.compile(r"(?P<h>\d\d):(?P<m>\d\d):(?P<s>\d\d(?:\.\d+)?)\s+(?P<what>\S
 _WAYS = {"S→C": Direction.TO_CSMS, "C→S": Direction.TO_STATION}
 
 
-def profile(version: OcppVersion = OcppVersion.V16, dut: Role = Role.STATION, **kpis: float) -> Profile:
-    """A made-up product with these limits."""
+def near(seconds: float) -> Any:
+    """A duration but for the rounding of floats."""
+    return pytest.approx(seconds)
+
+
+def profile(
+    version: OcppVersion = OcppVersion.V16,
+    dut: Role = Role.STATION,
+    limits: dict[str, float] | None = None,
+    **kpis: float,
+) -> Profile:
+    """A made-up product with these limits in seconds, by KPI key."""
     return Profile(
-        name=f"made-up-{dut}", dut=dut, ocpp_version=version, vendor="Made Up", product="M1", limits=Limits(kpis=kpis)
+        name=f"made-up-{dut}",
+        dut=dut,
+        ocpp_version=version,
+        vendor="Made Up",
+        product="M1",
+        limits=Limits(kpis=(limits or {}) | kpis),
     )
 
 

@@ -1,7 +1,6 @@
 """The worked example of the definitions, word for word."""
 
-import pytest
-from kpi_talk import hear, profile
+from kpi_talk import hear, near, profile
 
 from ocppscope.kpi.figures import Verdict
 from ocppscope.kpi.measure import (
@@ -43,31 +42,31 @@ def test_the_worked_example_gives_the_figures_that_it_says() -> None:
         ),
         30.0,
     )
-    heard = hear(EXAMPLE, profiles=[profile(**limits), profile(dut=Role.CSMS, **limits)])
+    heard = hear(EXAMPLE, profiles=[profile(limits=limits), profile(dut=Role.CSMS, limits=limits)])
 
     station = heard.figure(RESPONSE_OF_STATION)
     assert station.n == 3
-    assert (station.min, station.max) == (pytest.approx(0.20), pytest.approx(0.35))
+    assert (station.min, station.max) == (near(0.20), near(0.35))
     assert f"{station.avg:.2f}" == "0.28"
     assert station.verdict is Verdict.WITHIN
 
     csms = heard.figure(RESPONSE_OF_CSMS)
     assert csms.n == 2
-    assert (csms.min, csms.max, csms.avg) == (pytest.approx(0.10), pytest.approx(2.00), pytest.approx(1.05))
+    assert (csms.min, csms.max, csms.avg) == (near(0.10), near(2.00), near(1.05))
     assert heard.figure(AUTHORIZE).n == 1
-    assert heard.figure(AUTHORIZE).max == pytest.approx(2.00)
+    assert heard.figure(AUTHORIZE).max == near(2.00)
 
     triggered = heard.sample(TRIGGERED)
     assert triggered.counted
-    assert (triggered.seconds, triggered.from_conf) == (pytest.approx(0.80), pytest.approx(0.50))
+    assert (triggered.seconds, triggered.from_conf) == (near(0.80), near(0.50))
     assert (triggered.trigger_id, triggered.function_id) == ("c2", "s9")
 
     start = heard.sample(REMOTE_START)
     assert start.counted
-    assert start.seconds == pytest.approx(4.90)
-    assert (start.csms_authorize, start.station_share) == (pytest.approx(2.00), pytest.approx(2.90))
+    assert start.seconds == near(4.90)
+    assert (start.csms_authorize, start.station_share) == (near(2.00), near(2.90))
     assert (start.trigger_id, start.function_id) == ("c1", "s8")
 
     assert heard.figure(REMOTE_STOP).verdict is Verdict.NO_SAMPLES
-    assert heard.figure(REMOTE_START_RESPONSE).max == pytest.approx(0.35)
+    assert heard.figure(REMOTE_START_RESPONSE).max == near(0.35)
     assert heard.inspector.running() == []
