@@ -8,6 +8,7 @@ length written in more bytes than needed, messages after a close frame) is passe
 Memory is bounded whatever is fed: a message beyond ``limit`` shrinks to its beginning and is only counted from there on.
 """
 
+import os
 import zlib
 from typing import TypeAlias
 
@@ -86,6 +87,16 @@ class _UnreadableError(Exception):
         self.data = data
 
 
+def close_frame(code: int, reason: str, *, masked: bool) -> bytes:
+    """A whole close frame, masked as those of a station are."""
+    payload = code.to_bytes(2, "big") + reason.encode()
+    head = bytes((_FIN | CLOSE, (_MASKED if masked else 0) | len(payload)))
+    if not masked:
+        return head + payload
+    mask = os.urandom(4)
+    return head + mask + apply_mask(payload, mask)
+
+
 class FrameDecoder:
     """Decodes one direction.
 
@@ -139,6 +150,11 @@ class FrameDecoder:
         except zlib.error as error:
             events.append(Invalid(f"a compressed message cannot be inflated: {error}", b""))
         return events
+
+    @property
+    def between_frames(self) -> bool:
+        """Whether the last frame is complete, so that another one may follow; a message may still be in pieces."""
+        return not self._left and not self._rest
 
     @property
     def held(self) -> int:

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 from ocppscope.capture.record import Ended
 from ocppscope.proxy.endings import PROXY, classify
+from ocppscope.proxy.frames import close_frame
 from ocppscope.proxy.legs import Leg
 from ocppscope.proxy.tap import Tap
 
 if TYPE_CHECKING:
     from ocppscope.proxy.listener import Listener
+
+_GOING_AWAY = 1001  # RFC 6455 §7.4.1
 
 
 class Relay:
@@ -21,6 +24,7 @@ class Relay:
     Args:
         number: of the connection within the run.
         station, csms: its legs, connected and with their taps.
+        taps: of the direction to the CSMS and of the direction to the station.
         listener: everything that connections share.
     """
 
@@ -71,8 +75,17 @@ class Relay:
         self._listener.over(self._number)
 
     def shut_down(self) -> None:
-        """Close both legs because the engine ends."""
-        self._ending = self._ending or (PROXY, "shutdown", None)
+        """Close both legs because the engine ends.
+
+        It is the one time that the proxy says something itself: a close frame 1001 (going away), where it does not land
+        inside a frame, because without it both sides would take an orderly end for a broken line.
+        """
+        if self._ending is None:
+            self._ending = (PROXY, "shutdown", None)
+            self._listener.journal.drain()
+            for tap, leg in zip(self._taps, (self._csms, self._station), strict=True):
+                if tap.takes_a_frame:
+                    leg.write(close_frame(_GOING_AWAY, "proxy stopped", masked=leg is self._csms))
         self._station.close()
         self._csms.close()
 

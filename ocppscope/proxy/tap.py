@@ -39,6 +39,11 @@ class Tap:
         """Who sends in this direction."""
         return self._direction.sender
 
+    @property
+    def takes_a_frame(self) -> bool:
+        """Whether a frame of our own may go in this direction now: what was passed on ends with a whole one."""
+        return self._decoder is not None and not self.closed_at and self._decoder.between_frames
+
     def stop(self) -> None:
         """Look no further into this direction; its bytes are still counted."""
         self._decoder = None

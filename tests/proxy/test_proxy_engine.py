@@ -173,8 +173,10 @@ async def test_a_signal_closes_sessions_flushes_the_capture_and_ends_with_0(
     await station.send("hello")
     await station.recv()
     os.kill(engine.listening.pid, number)
-    with pytest.raises(ConnectionClosedError):
+    with pytest.raises(ConnectionClosedOK) as closed:
         await asyncio.wait_for(station.recv(), PATIENCE)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1001
     assert await asyncio.to_thread(engine.wait, PATIENCE) == 0
     ended = records(path)[-1]
     assert isinstance(ended, Ended)

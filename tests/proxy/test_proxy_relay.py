@@ -10,6 +10,7 @@ from websockets.frames import Opcode
 
 from ocppscope.capture.record import Close, Ended, MessageRecord, Note, Opened, Ping, Pong, Undecodable
 from ocppscope.protocol.roles import Direction
+from ocppscope.proxy.frames import CLOSE, Control, FrameDecoder
 
 CALL = b'[2,"1","Heartbeat",{}]'
 RESULT = b'[3,"1",{"currentTime":"2026-01-01T00:00:00Z"}]'
@@ -297,14 +298,27 @@ async def test_a_fault_of_the_inspection_costs_the_records_of_one_connection_and
     assert len(world.memory.of(Note)) == 1
 
 
-async def test_shutting_down_closes_both_sides_and_says_so(world: World) -> None:
+async def test_shutting_down_sends_going_away_to_both_sides_and_says_so(world: World) -> None:
     world.start()
     station, csms = await world.open()
     await world.listener.shut_down()
-    assert await station.ending() == "fin"
-    assert await csms.ending() == "fin"
+    to_station, to_csms = await station.receive_all(), await csms.receive_all()
+    assert to_station == plain(b"\x03\xe9proxy stopped", Opcode.CLOSE)
+    (closed,) = FrameDecoder(masked=True, limit=1000, keep=1000).feed(to_csms)
+    assert closed == Control(CLOSE, b"\x03\xe9proxy stopped")
     (ended,) = world.memory.of(Ended)
     assert (ended.by, ended.how) == ("proxy", "shutdown")
+
+
+async def test_shutting_down_puts_nothing_into_the_middle_of_a_frame(world: World) -> None:
+    world.start()
+    station, csms = await world.open()
+    half = masked(CALL)[:-5]
+    await station.send(half)
+    assert await csms.receive(len(half)) == half
+    await world.listener.shut_down()
+    assert await csms.receive_all() == b""
+    assert await station.receive_all() == plain(b"\x03\xe9proxy stopped", Opcode.CLOSE), "this way nothing was halfway"
 
 
 async def test_two_hundred_stations_at_once_each_get_their_own_answers(world: World) -> None:
