@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -104,7 +104,7 @@ class OcppScope(App[Outcome]):
         """Let go of the capture."""
         self.run_state.feed.close()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action by name, and every theme by way of Textual's own list."""
         yield SystemCommand("Choose a theme", "Ours and all of Textual's", self.action_change_theme)
         if not isinstance(screen, MainScreen):

@@ -35,7 +35,7 @@ class HelpScreen(ModalScreen[None]):
         VerticalScroll {
             width: 116; max-width: 98%; height: auto; max-height: 98%;
             border: round $accent; border-title-color: $accent; border-subtitle-color: $muted;
-            background: $surface; padding: 0 2 1 2;
+            background: $surface; padding: 1 2;
             scrollbar-size-vertical: 1; scrollbar-color: $muted; scrollbar-background: $surface;
         }
         Static { height: auto; }
@@ -72,6 +72,7 @@ class HelpScreen(ModalScreen[None]):
             rest.add_row(_fields(palette))
             rest.add_row(_signs(palette))
         page.add_row(keys)
+        page.add_row("")
         page.add_row(rest)
         return page
 
@@ -99,7 +100,7 @@ def _fields(palette: Palette) -> Table:
 
 def _table(title: str, rows: list[tuple[str, str, str]], palette: Palette) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(min_width=8, no_wrap=True)
+    table.add_column(no_wrap=True)
     table.add_column()
     table.add_row(Text(title, palette.style("accent bold")), "")
     for sign, token, says in rows:
