@@ -95,8 +95,8 @@ def number_parts(number: str | None) -> dict[str, str | None]:
     }
 
 
-_PROTOCOLS = {"0016": "1.6"}
-"""The number's code for the OCPP version. No certificate of a later version was seen."""
+_PROTOCOLS = {"0016": "1.6", "0201": "2.0.1", "0210": "2.1"}
+"""The number's code for the OCPP version. Only the first was seen; the others follow its form."""
 
 
 def _certificate(product: Declaration) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _certificate(product: Declaration) -> dict[str, Any]:
     return {
         "title": certificate.title,
         "number": certificate.number,
-        "number_parts": number_parts(certificate.number),
+        "number_parts": _number_parts(product),
         "holder": certificate.holder,
         "product_type": certificate.product_type,
         "product_designation": product.product,
@@ -114,6 +114,14 @@ def _certificate(product: Declaration) -> dict[str, Any]:
         "reference": {"ocpp_version": product.ocpp_version.value} | reference if reference else None,
         "evidence": to_builtins(certificate.evidence),
     }
+
+
+def _number_parts(product: Declaration) -> dict[str, str | None]:
+    """The parts of the number; a code that is not known stands for the version that the certificate is about."""
+    parts = number_parts(product.certificate.number)
+    return (
+        parts if parts["protocol"] is None else parts | {"ocpp_version": parts["ocpp_version"] or product.ocpp_version}
+    )
 
 
 def _rows(rows: dict[str, Row], *, grouped: bool = True) -> dict[str, Any]:

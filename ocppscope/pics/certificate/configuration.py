@@ -58,8 +58,8 @@ def _entries(table: Table) -> Iterator[_Entry]:
     key_at, value_at = header.column("key"), header.column("value")
     last: _Entry | None = None
     waiting: list[str] = []
-    rows = [*table.rows]
-    for index, line in enumerate(rows):
+    last_key = max((index for index, line in enumerate(table.rows) if _cell(line, key_at)), default=-1)
+    for index, line in enumerate(table.rows):
         key = _cell(line, key_at)
         value = _values(line, key_at, value_at)
         if key:
@@ -71,7 +71,7 @@ def _entries(table: Table) -> Iterator[_Entry]:
             last.cells += value
             last.after += 1
             last.number = line.number
-        elif any(_cell(later, key_at) for later in rows[index + 1 :]):
+        elif index < last_key:
             waiting += value
         elif last is not None:
             last.cells += value
@@ -193,13 +193,16 @@ class _Reading:
 
 def _compared(keys: list[ConfigurationKey], doubts: Doubts) -> Iterator[ConfigurationKey]:
     """The keys with what follows from their standing there twice."""
+    first: dict[str, ConfigurationKey] = {}
+    last = {key.key: index for index, key in enumerate(keys)}
     for index, key in enumerate(keys):
         where = f"configuration_keys.{key.key}"
         if any("key OCR" in correction for correction in key.corrections):
-            yield _misread(key, keys[index + 1 :], where, doubts)
+            later = keys[index + 1 :] if last[key.key] > index else []
+            yield _misread(key, later, where, doubts)
             continue
-        before = next((each for each in keys[:index] if each.key == key.key and each.line_key == key.line_key), None)
-        if before is None or before.value == key.value:
+        before = first.setdefault(key.key, key)
+        if before.value == key.value:
             yield key
             continue
         doubts.add("duplicate_key_conflict", where, f"{before.raw} then {key.raw}")

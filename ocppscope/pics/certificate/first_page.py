@@ -13,7 +13,6 @@ from ocppscope.pics.certificate.labels import Part
 from ocppscope.pics.certificate.lines import Text
 from ocppscope.pics.certificate.sections import Sections
 from ocppscope.pics.certificate.signatures import Signatory
-from ocppscope.pics.certificate.spelling import normal
 from ocppscope.pics.declaration import Evidence, Reference, SecurityWhitepaper
 from ocppscope.protocol.version import OcppVersion
 
@@ -35,9 +34,11 @@ class FirstPage(msgspec.Struct, frozen=True):
     signatory: Signatory
 
 
-_TITLE = re.compile(
-    r"(?=.{8,80}$)(?:ocpp\b[^:.]*\bcertificate\b[^:.]{0,20}|certificate of [^:.]+|[\w. ]+\bcertificate)", re.IGNORECASE
-)
+_TITLE = re.compile(r"OCPP \d[\d.]*(?:-?J)?(?: [A-Z][\w-]*){0,4} Certificate", re.IGNORECASE)
+_ANY_TITLE = re.compile(r"(?=.{8,80}$)(?:certificate of [\w .-]+|[\w. -]+ certificate)", re.IGNORECASE)
+_TITLE_LINES = 3
+"""Lines at whose begin a title needs to say no more than that it is a certificate."""
+
 _NUMBER = re.compile(r"(?:[A-Z]{2,10}\.)?OCA\.\d{4}\.\d{1,6}\.[A-Z]{2,6}")
 _SOFTWARE = re.compile(r"\s*[,;/]?\s*\b((?:OCPP )?(?:Software|Firmware) version)\s*:\s*", re.IGNORECASE)
 
@@ -95,11 +96,10 @@ def read_first_page(text: Text, sections: Sections, document: str, doubts: Doubt
 
 
 def _title(text: Text) -> str | None:
-    """A line of its own that calls itself a certificate, before anything that has a label."""
-    for line in text.lines[:5]:
-        if ":" in line.text:
-            return None
-        if len(line.cells) == 1 and _TITLE.fullmatch(line.text) and normal(line.text) != "certificate holder":
+    """A line of its own that calls itself an OCPP certificate, or at the begin any certificate."""
+    for position, line in enumerate(text.lines):
+        pattern = _ANY_TITLE if position < _TITLE_LINES else _TITLE
+        if len(line.cells) == 1 and pattern.fullmatch(line.text):
             return line.text
     return None
 

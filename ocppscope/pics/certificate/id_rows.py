@@ -122,10 +122,10 @@ class _Reader:
             self._doubts.add("missing_column", where, "the table has no column for the value")
             return Row(label, None, "", group)
         value = self._value(id_, label, raw)
-        if raw and (value is None or printed.number == self._cut_at):
-            self._doubts.add(
-                "ocr_suspect_token", where, f"'{raw}' " + ("may be cut off" if value is not None else "cannot be read")
-            )
+        cut = printed.number == self._cut_at and not isinstance(value, bool)
+        if raw and (value is None or cut):
+            problem = "cannot be read" if value is None else "may be cut off"
+            self._doubts.add("ocr_suspect_token", where, f"'{raw}' {problem}")
             value = None
         if cell_meaning.is_tagged(raw):
             self._doubts.add("markup_stripped", where, raw)

@@ -29,7 +29,7 @@ class Imported(msgspec.Struct, frozen=True):
     @property
     def profile(self) -> Profile:
         """The profile, without persons, places, addresses and ids of one station."""
-        return _named(without_private(self.full))
+        return _named(without_private(self.full, self.signatures))
 
     @property
     def warnings(self) -> tuple[Caveat, ...]:

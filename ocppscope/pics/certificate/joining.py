@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+_MOST_CELLS = 12
+"""Pieces of one cell that are looked up in the document; more are noise. Seen: 2."""
+
 _LONGEST_OVERLAP = 8
 """Letters at which one cell may repeat the end of the one before. Seen: 1."""
 
@@ -33,6 +36,8 @@ def join_cells(cells: tuple[str, ...], document: str) -> Joined:
     filled = [cell for cell in cells if cell]
     if not filled:
         return Joined("")
+    if len(filled) > _MOST_CELLS:
+        return Joined(" ".join(filled), "split_cell_joined", f"{len(filled)} cells")
     text, code = filled[0], None
     for cell in filled[1:]:
         text, code = _pair(text, cell, document, code)

@@ -8,19 +8,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-MAX_LINES = 20_000
-"""Lines that are looked at. Real certificates have 100 to 200."""
+MAX_LINES = 10_000
+"""Lines of a certificate. Real ones have 100 to 200."""
 
-LONGEST_LINE = 20_000
-"""Characters of a line that are looked at; the longest paragraph of a certificate has 600."""
+LONGEST_LINE = 10_000
+"""Characters of a line; a longer one is dropped. The longest paragraph of a certificate has 600."""
 
 _BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
-_FORMATTING = "b|i|u|em|strong|span|font|p|div|sup|sub|small|center|code|a|thead|tbody|table|html|body|h[1-6]"
+_FORMATTING = "tr|b|i|u|em|strong|span|font|p|div|sup|sub|small|center|code|a|thead|tbody|table|html|body|h[1-6]"
 _TAG = re.compile(rf"</?(?:{_FORMATTING})(?:\s[^<>]{{0,200}})?/?>", re.IGNORECASE)
 _LINE_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_ROW_TAG = re.compile(r"</?tr(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_NEXT_ROW = re.compile(r"</tr>\s{0,9}(?:</?t(?:head|body|foot)>\s{0,9}){0,2}<tr(?:\s[^<>]{0,200})?>", re.IGNORECASE)
+_ROW_TAG = re.compile(r"<tr(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _CELL_END = re.compile(r"</t[dh]>\s*<t[dh](?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _CELL_TAG = re.compile(r"</?t[dh](?:\s[^<>]{0,200})?>", re.IGNORECASE)
 _BOLD = re.compile(r"\*\*(?=\S)(.{1,400}?)(?<=\S)\*\*|(?<!\w)__(?=\S)(.{1,400}?)(?<=\S)__(?!\w)")
@@ -68,21 +69,31 @@ class Text:
         footers: page numbers, as printed.
         markup: kinds of markup that were removed: ``bold``, ``headings``, ``links``, ``tags``, ``escapes``.
         unfinished: whether the file ends within a line: it may have been cut there.
+        too_long: numbers of lines that were dropped for their length.
     """
 
     lines: list[Line] = field(default_factory=list)
     footers: list[str] = field(default_factory=list)
     markup: dict[str, None] = field(default_factory=dict)
     unfinished: bool = False
+    too_long: list[int] = field(default_factory=list)
 
 
-def read_lines(text: str) -> Text:
-    """Split a text into lines of cells."""
-    found = Text(unfinished=bool(text) and not text.endswith(("\n", "\r", "\f", "\v")))
+def read_lines(text: str) -> Text | None:
+    """Split a text into lines of cells; None when it has more lines than any certificate."""
+    if "<tr" in text.casefold():
+        text = _ROW_TAG.sub("\n", _NEXT_ROW.sub("\n", text))
+    printed_lines = re.split(r"\r\n|[\n\r\v\x85]", text)
+    if len(printed_lines) > MAX_LINES:
+        return None
+    found = Text(unfinished=bool(printed_lines[-1].strip()))
     new_page = gap = False
-    for number, printed in _printed_lines(text):
+    for number, printed in _parts(printed_lines):
         if printed == "\f":
-            new_page = True
+            new_page = gap = True
+            continue
+        if len(printed) > LONGEST_LINE:
+            found.too_long.append(number)
             continue
         bare = printed.strip(" \t|*_")
         if _FOOTER.fullmatch(bare) and not bare.isdecimal():
@@ -99,19 +110,15 @@ def read_lines(text: str) -> Text:
         else:
             found.lines.append(Line(number, cells, new_page, gap))
             new_page = gap = False
-    if found.unfinished and found.lines and found.lines[-1].number != number:
-        found.unfinished = False
+    if found.lines and found.lines[-1].number != len(printed_lines):
+        found.unfinished = False  # it ends in something that is no line of the certificate
     return found
 
 
-def _printed_lines(text: str) -> Iterator[tuple[int, str]]:
+def _parts(printed_lines: list[str]) -> Iterator[tuple[int, str]]:
     """Numbered lines; a form feed comes as a line of its own."""
-    text = _ROW_TAG.sub("\n", text) if "<tr" in text.casefold() else text
-    number = 0
-    for number, line in enumerate(re.split(r"\r\n|[\n\r\v\x85]", text[: MAX_LINES * 200]), 1):
-        if number > MAX_LINES:
-            return
-        for part in re.split("(\f)", line[:LONGEST_LINE]):
+    for number, line in enumerate(printed_lines, 1):
+        for part in re.split("(\f)", line):
             if part or part == line:
                 yield number, part
 

@@ -41,6 +41,26 @@ class _Figures:
     measured: list[Measured] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Row:
+    """A row of figures: its cells by the meaning of their columns.
+
+    Attributes:
+        number: of its line.
+        last: the column of the last cell that has something in it.
+        surplus: the whole row where it has more cells than the header row.
+    """
+
+    cells: dict[str, str]
+    number: int
+    last: str
+    surplus: str = ""
+
+    def cell(self, column: str) -> str:
+        """A cell, empty when the table has no such column."""
+        return self.cells.get(column, "")
+
+
 def read_performance(sections: Sections, document: str, doubts: Doubts, cut_at: int | None) -> Performance:
     """Every performance figure in the order in which it first appears."""
     reader = _Reader(doubts, cut_at)
@@ -63,15 +83,14 @@ class _Reader:
         if holds is None:
             self._doubts.add("missing_column", "performance", "a table's header row does not tell what its figures are")
         for row in _rows(table):
-            key = self._key(row["name"])
-            figures = self._found.setdefault(key, _Figures(row["name"].rstrip(" :")))
-            figures.description = figures.description or row.get("description", "")
+            key = self._key(row.cell("name"))
+            figures = self._found.setdefault(key, _Figures(row.cell("name").rstrip(" :")))
+            figures.description = figures.description or row.cell("description")
             where = f"performance.kpis.{key}"
-            cut = row["line"] == str(self._cut_at)
             if holds in ("limits", "both"):
-                figures.limits.append(self._limit(row, header, f"{where}.limit", cut=cut))
+                figures.limits.append(self._limit(row, f"{where}.limit"))
             if holds in ("measured", "both"):
-                figures.measured.append(self._measured(row, header, f"{where}.measured", cut=cut))
+                figures.measured.append(self._measured(row, header, f"{where}.measured"))
 
     def kpis(self) -> dict[str, Kpi]:
         kpis = {}
@@ -95,42 +114,45 @@ class _Reader:
             return key
         return "_".join(re.findall(r"[a-z0-9]+", words)) or "unnamed"
 
-    def _limit(self, row: dict[str, str], header: Header, where: str, *, cut: bool) -> tuple[str, float | None]:
-        raw = row.get("pics", "") or row.get("max", "")
+    def _limit(self, row: _Row, where: str) -> tuple[str, float | None]:
+        raw, unit = row.cell("pics") or row.cell("max"), row.cell("unit").casefold()
         if not raw:
             return "", None
-        if "extra" in row:
-            self._doubts.add("inconsistent", where, f"more cells than the header row has: {row['extra']}")
-            return raw, None
-        unit = row.get("unit", "").casefold()
         value = _seconds(raw, unit)
-        problem = None
-        if value is None and cell_meaning.decimal(raw) is not None:
-            problem = f"'{raw}' has no unit" if not unit else f"'{raw}' is in {unit}, not in seconds"
+        if row.surplus:
+            code, problem = "inconsistent", f"more cells than the header row has: {row.surplus}"
+        elif value is None and cell_meaning.decimal(raw) is not None:
+            code, problem = (
+                "ocr_suspect_token",
+                f"'{raw}' " + (f"is in {unit}, not in seconds" if unit else "has no unit"),
+            )
         elif value is None:
-            problem = f"'{raw}' is no number of seconds"
+            code, problem = "ocr_suspect_token", f"'{raw}' is no number of seconds"
         elif value == 0:
-            problem = "a maximum of 0"
-        elif cut and not (header.column("unit") is not None and unit):
-            problem = f"'{raw}' may be cut off"
-        if problem is None:
+            code, problem = "implausible_zero", "a maximum of 0"
+        elif self._is_cut(row, "pics", "max") and raw[-1].isdigit():
+            code, problem = "ocr_suspect_token", f"'{raw}' may be cut off"
+        else:
             return raw, value
-        self._doubts.add("implausible_zero" if value == 0 else "ocr_suspect_token", where, problem)
+        self._doubts.add(code, where, problem)
         return raw, None
 
-    def _measured(self, row: dict[str, str], header: Header, where: str, *, cut: bool) -> Measured:
-        if "extra" in row:
-            self._doubts.add("inconsistent", where, f"more cells than the header row has: {row['extra']}")
-            cells = {name: row[name] for name in ("min", "max", "avg") if row.get(name)}
-            return Measured(raw=row.get("measured") or cells or None)
+    def _is_cut(self, row: _Row, *columns: str) -> bool:
+        """Whether the file ends in one of these cells, so that some of it may be missing."""
+        return row.number == self._cut_at and row.last in columns
+
+    def _measured(self, row: _Row, header: Header, where: str) -> Measured:
+        raw = {name: cell for name in ("min", "max", "avg") if (cell := row.cell(name))}
+        if row.surplus:
+            self._doubts.add("inconsistent", where, f"more cells than the header row has: {row.surplus}")
+            return Measured(raw=row.cell("measured") or raw or None)
         if "measured" in header.columns:
-            return self._single(row, where, cut=cut)
-        raw = {name: row[name] for name in ("min", "max", "avg") if row.get(name)}
+            return self._single(row, where)
         values = {name: cell_meaning.decimal(cell) for name, cell in raw.items()}
         for name, value in values.items():
             if value is None:
                 self._doubts.add("ocr_suspect_token", f"{where}.{name}", f"'{raw[name]}' is no number of seconds")
-        unit = row.get("unit", "").casefold()
+        unit = row.cell("unit").casefold()
         if raw and unit not in cell_meaning.SECONDS:
             self._doubts.add("ocr_suspect_token", where, f"the unit is '{unit}', not seconds" if unit else "no unit")
             values = {}
@@ -141,12 +163,12 @@ class _Reader:
             low = high = mean = None
         return Measured(min=low, max=high, avg=mean, resolution_s=_FINE, raw=raw or None)
 
-    def _single(self, row: dict[str, str], where: str, *, cut: bool) -> Measured:
-        raw = row.get("measured", "")
-        span = cell_meaning.clock(raw)
+    def _single(self, row: _Row, where: str) -> Measured:
+        raw = row.cell("measured")
+        span, cut = cell_meaning.clock(raw), self._is_cut(row, "measured")
         if span is not None and not cut:
             return Measured(value=float(span), resolution_s=_COARSE, raw=raw)
-        value = None if cut else _seconds(raw, row.get("unit", "").casefold())
+        value = None if cut else _seconds(raw, row.cell("unit").casefold())
         if raw and value is None:
             self._doubts.add("ocr_suspect_token", where, f"'{raw}' is no time" + (", or cut off" if cut else ""))
         return Measured(value=value, resolution_s=_FINE, raw=raw or None)
@@ -196,24 +218,23 @@ def _holds(header: Header, tables: list[Table]) -> str | None:
     return None
 
 
-def _rows(table: Table) -> list[dict[str, str]]:
-    """Cells by column; a row without figures goes on with the name or the description of the row above."""
-    header = table.header
-    figures = [column for column in header.columns if column not in ("", "name", "description", "unit")]
-    found: list[dict[str, str]] = []
+def _rows(table: Table) -> list[_Row]:
+    """Rows with figures; one without goes on with the name or the description of the row above."""
+    figures = [column for column in table.header.columns if column not in ("", "name", "description", "unit")]
+    found: list[_Row] = []
     for line in table.rows:
-        row = _cells(header, line)
-        if any(row.get(column) for column in figures):
-            if row["name"]:
-                found.append(row | {"line": str(line.number)})
-        elif found and (len(line.cells) > 1 or normal(f"{found[-1]['name']} {row['name']}") in _KEYS):
+        row = _row(table.header, line)
+        if any(map(row.cell, figures)):
+            if row.cell("name"):
+                found.append(row)
+        elif found and (len(line.cells) > 1 or normal(f"{found[-1].cell('name')} {row.cell('name')}") in _KEYS):
             for column in ("name", "description"):
-                found[-1][column] = f"{found[-1].get(column, '')} {row.get(column, '')}".strip()
+                found[-1].cells[column] = f"{found[-1].cell(column)} {row.cell(column)}".strip()
     return found
 
 
-def _cells(header: Header, line: Line) -> dict[str, str]:
-    row = {"name": ""} | {column: cell for column, cell in zip(header.columns, line.cells, strict=False) if column}
-    if any(line.cells[len(header.columns) :]):
-        row["extra"] = line.text
-    return row
+def _row(header: Header, line: Line) -> _Row:
+    cells = {column: cell for column, cell in zip(header.columns, line.cells, strict=False) if column}
+    last = next((column for column in reversed(cells) if cells[column]), "")
+    surplus = line.text if any(line.cells[len(header.columns) :]) else ""
+    return _Row(cells, line.number, last, surplus)

@@ -5,10 +5,11 @@ import re
 
 import msgspec
 
+from ocppscope.pics.certificate.signatures import Signatures
 from ocppscope.pics.declaration import Caveat, ConfigurationKey, Declaration, Row, VendorSetting
 
 _PRIVATE_KEY = re.compile(
-    r"cpid|cp_?id\b|chargepointid|charge_?box_?id|charger_?id|station_?id|evse_?id|identity|serial|imei|imsi|iccid"
+    r"^name$|reviewer|cpid|cp_?id\b|chargepointid|charge_?box_?id|charger_?id|station_?id|evse_?id|identity|serial|imei|imsi|iccid"
     r"|msisdn|phone|mail|contact|person|owner|operator_?name|(?:^|_)user(?:_?name)?$|latitude|longitude|gps|street|address",
     re.IGNORECASE,
 )
@@ -16,23 +17,29 @@ _SECRET_KEY = re.compile(
     r"authorizationkey|password|passwd|passphrase|secret|token|api_?key|private_?key|(?:^|_)pin$|psk", re.IGNORECASE
 )
 _PRIVATE_VALUE = re.compile(
-    r"\w+://\S|[\w.+-]+@[\w-]+\.\w|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}"
-    r"|(?<![\w.])(?:[a-z0-9-]+\.)+(?:com|net|org|io|kr|de|nl|eu|uk|cn|jp|fr|it|es|be|at|ch|us|in|cloud|local)(?![\w.])",
+    r"\w{1,20}://\S|[\w.+-]{1,64}@[\w-]{1,63}\.\w|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}"
+    r"|(?<![\w.])(?:[a-z0-9-]{1,63}\.){1,6}(?:com|net|org|io|kr|de|nl|eu|uk|cn|jp|fr|it|es|be|at|ch|us|in|cloud|local)(?![\w.])",
     re.IGNORECASE,
 )
 _PERSONAL = ("approval", "certificate.signatory", "test_report.laboratory_location", "test_report.test_location")
 """Places of the extraction whose warnings may quote a name."""
 
 
-def without_private(declared: Declaration) -> Declaration:
-    """The declaration as a profile may hold it: addresses, ids of one station and secrets are None, keys stay."""
+def without_private(declared: Declaration, signatures: Signatures) -> Declaration:
+    """The declaration as a profile may hold it: addresses, ids of one station and secrets are None, keys stay.
+
+    Args:
+        declared: everything.
+        signatures: the persons whose names no warning may quote.
+    """
+    names = [name for name in _names(signatures) if name]
     return msgspec.structs.replace(
         declared,
         vendor_settings=tuple(map(_setting, declared.vendor_settings)),
         non_ocpp_configuration=tuple(map(_setting, declared.non_ocpp_configuration)),
         configuration_keys=tuple(map(_key, declared.configuration_keys)),
         other_limits=tuple(_row(row) for row in declared.other_limits),
-        warnings=tuple(caveat for caveat in declared.warnings if not _is_personal(caveat)),
+        warnings=tuple(caveat for caveat in declared.warnings if not _is_personal(caveat, names)),
     )
 
 
@@ -72,5 +79,16 @@ def _row(row: Row) -> Row:
     return Row(row.label) if _is_private(row.label, row.raw) else row
 
 
-def _is_personal(caveat: Caveat) -> bool:
-    return caveat.where.startswith(_PERSONAL) or _PRIVATE_VALUE.search(caveat.detail) is not None
+def _names(signatures: Signatures) -> tuple[str | None, ...]:
+    return (
+        signatures.signatory.name,
+        signatures.vendor.name,
+        signatures.laboratory.name,
+        signatures.laboratory.reviewer,
+    )
+
+
+def _is_personal(caveat: Caveat, names: list[str]) -> bool:
+    if caveat.where.startswith(_PERSONAL) or _PRIVATE_VALUE.search(caveat.detail):
+        return True
+    return any(name in caveat.detail for name in names)

@@ -12,7 +12,7 @@ from ocppscope.pics.certificate.configuration import (
     read_other_limits,
     read_vendor_settings,
 )
-from ocppscope.pics.certificate.document import CertificateError
+from ocppscope.pics.certificate.document import MAX_TEXT, CertificateError
 from ocppscope.pics.certificate.doubts import Doubts
 from ocppscope.pics.certificate.first_page import FirstPage, read_first_page
 from ocppscope.pics.certificate.hardware import read_connectors, read_hardware_2022
@@ -50,7 +50,7 @@ class Reading(msgspec.Struct, frozen=True):
 _LEAST_EVIDENCE = 3
 """Signs of a certificate below which a text is none: one word of it may stand in any text."""
 
-_CODES = {"0016": OcppVersion.V16, "0201": OcppVersion.V201, "0021": OcppVersion.V21, "0210": OcppVersion.V21}
+_CODES = {"0016": OcppVersion.V16, "0201": OcppVersion.V201, "0210": OcppVersion.V21}
 
 
 def read_certificate(content: str, name: str) -> Reading:
@@ -63,7 +63,9 @@ def read_certificate(content: str, name: str) -> Reading:
     Raises:
         CertificateError: the text is no certificate, or does not say of what.
     """
-    text, doubts = read_lines(content), Doubts()
+    text, doubts = read_lines(content) if len(content) <= MAX_TEXT else None, Doubts()
+    if text is None:
+        raise CertificateError(f"{name}: longer than any certificate; give the certificate alone")
     sections = sort_lines(text, doubts)
     if _evidence(sections) < _LEAST_EVIDENCE:
         raise CertificateError(
@@ -79,6 +81,10 @@ def read_certificate(content: str, name: str) -> Reading:
         raise CertificateError(f"{name}: no {missing} found; is a page missing, or the text cut?")
     if text.markup:
         doubts.add("markup_stripped", "certificate", f"{', '.join(text.markup)} removed")
+    if text.too_long:
+        doubts.add(
+            "noise_dropped", "document", f"{len(text.too_long)} overlong lines, the first is line {text.too_long[0]}"
+        )
     if text.footers:
         doubts.add("noise_dropped", "page footers", ", ".join(f'"{footer}"' for footer in text.footers))
     cut_at = text.lines[-1].number if text.unfinished else None

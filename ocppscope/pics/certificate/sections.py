@@ -14,6 +14,9 @@ ROW_ID = re.compile(r"[A-Z]{1,4}-\d{1,3}(?:\.\d{1,3}){0,2}")
 
 _PREFIXES = frozenset(["HFS", "AQ", "ORS", "SEC", "C", "LA", "RT", "R", "SC", "F", "AS", "DM", "UI", "ISO", "P", "BPT"])
 
+_FREE_TABLES = frozenset({Kind.VENDOR_SETTINGS, Kind.CONFIGURATION, Kind.OTHER_LIMITS})
+"""Tables whose rows may have any key."""
+
 _DATE_LABEL = re.compile(r"date\s*:?.*", re.IGNORECASE)
 _OPTIONAL = re.compile(r"optional (?:functionalities|features)")
 
@@ -181,7 +184,9 @@ class _Sorter:
             return party if self._table is None or line.gap else None
         if label in OPENERS:
             return OPENERS[label]
-        if self._table is not None:
+        if label == "name" and any(cells):
+            return self._part if self._part is Part.LABORATORY_APPROVAL else Part.VENDOR_APPROVAL
+        if self._table is not None and (label != "octt version" or self._table.kind in _FREE_TABLES):
             return None
         if self._part is not None and label in LABELS[self._part]:
             return self._part
