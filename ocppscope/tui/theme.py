@@ -159,7 +159,8 @@ class Palette:
     @cached_property
     def lifted(self) -> "Palette":
         """For the row under the cursor: what is muted elsewhere is plain text there, on a ground that is brighter."""
-        return Palette({**self._variables, "muted": self._variables.get("foreground", "")})
+        plain = self._variables.get("foreground", "")
+        return Palette({**self._variables, "muted": plain, "frame": self._variables.get("muted", "")})
 
     def style(self, token: str) -> Style:
         """The style of a token with its modifiers, ``"error bold"``; ``"on track"`` paints the ground instead.

@@ -1,5 +1,6 @@
 """The columns of the message list: a sequence diagram, one message a line."""
 
+import re
 from collections.abc import Callable
 
 from ocppscope.protocol.roles import Direction
@@ -10,6 +11,9 @@ from ocppscope.tui.widgets.gauge import format_seconds, gauge, limit_token
 from ocppscope.tui.widgets.record_table import Cell, Column, Lens
 
 GAUGE_CELLS = 5
+LATENCY_CELLS = 7
+
+_UNIT = re.compile(r"(\d) ([dhms])\b")
 
 _ARROWS = {
     (Direction.TO_CSMS, False): ("──▶", "up"),
@@ -57,7 +61,7 @@ def message_columns(
         Column("type", "Type", 10, _type, priority=30),
         Column("id", "Id", 8, _message_id, priority=20, roomy=14),
         Column("info", "Info", 14, _info, priority=60, flexible=True),
-        Column("latency", "Latency", 7, _latency, priority=90, justify="right"),
+        Column("latency", "Latency", LATENCY_CELLS, _latency, priority=90, justify="right"),
         Column("gauge", "limit", GAUGE_CELLS, _gauge, priority=35),
         Column("findings", "", 5, _findings, priority=95),
     ]
@@ -102,13 +106,19 @@ def _info(entry: Entry, _lens: Lens) -> Cell:
 def _latency(entry: Entry, _lens: Lens) -> Cell:
     row = entry.row
     if row.pending:
-        return ((format_seconds(entry.age), _judged(entry)),)
+        return ((_short(entry.age), _judged(entry)),)
     if row.kind is Kind.CALL:
         return (("aborted" if row.aborted else "·", "muted"),)
     if row.latency is None:
         return ()
     token = limit_token(row.share)
-    return ((format_seconds(row.latency), token if token in ("warn", "error") else "text"),)
+    return ((_short(row.latency), token if token in ("warn", "error") else "text"),)
+
+
+def _short(seconds: float) -> str:
+    """In the seven cells of the column: ``1 m 35 s`` becomes ``1m 35s``."""
+    text = format_seconds(seconds)
+    return text if len(text) <= LATENCY_CELLS else _UNIT.sub(r"\1\2", text)
 
 
 def _gauge(entry: Entry, lens: Lens) -> Cell:

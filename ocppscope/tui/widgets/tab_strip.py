@@ -33,9 +33,9 @@ class TabStrip(SegmentLine):
         self._ends: list[int] = []
 
     def lines(self) -> list[tuple[Cell, Cell]]:
-        """The one line; where space is short the names of the other tabs go first."""
-        for short in (False, True):
-            parts = [self._tab(index, short=short) for index in range(len(self._names))]
+        """The one line; where space is short the gaps go first, then most of the other names."""
+        for gap, short in ((2, False), (0, False), (0, True)):
+            parts = [self._tab(index, gap, short=short) for index in range(len(self._names))]
             if sum(width_of(part) for part in parts) <= self.size.width:
                 break
         self._ends = []
@@ -45,7 +45,7 @@ class TabStrip(SegmentLine):
             self._ends.append(width_of(line))
         return [(line, ())]
 
-    def _tab(self, index: int, *, short: bool) -> list[tuple[str, str]]:
+    def _tab(self, index: int, gap: int, *, short: bool) -> list[tuple[str, str]]:
         label = self.labels[index] if index < len(self.labels) else ()
         name = self._names[index]
         if index == self.active:
@@ -55,7 +55,7 @@ class TabStrip(SegmentLine):
             return [*shown, (" ", ground), (" ", "")]
         name = name[:4] if short and len(name) > 5 else name
         counts = [(" ", ""), *label] if label else []
-        return [(f" {index + 1} ", "muted"), (name, "text"), *counts, ("  ", "")]
+        return [(f" {index + 1} ", "muted"), (name, "text"), *counts, (" " * gap, "")]
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
