@@ -19,7 +19,7 @@ Answer: TypeAlias = bool | str
 NO_LIMIT = 60.0
 """Seconds in which a function is expected where nothing is declared: what most certificates declare."""
 
-PATIENCE = 3
+PATIENCE = 2
 """So many times its limit a function is still waited for, because one that comes late is worth more than none."""
 
 

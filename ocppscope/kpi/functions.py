@@ -31,6 +31,7 @@ MOST_FOLLOWED = 64
 """Triggers followed at a time for one station; beyond, the oldest is given up."""
 
 _MOST_AFTERWARDS = 16
+_MOST_LATE = 1000
 _SECOND = 1_000_000_000
 
 _V16 = V16 | SIGNING
@@ -122,6 +123,9 @@ class Functions:
         self._due: list[tuple[int, int, Followed]] = []
         self._number = count()
         self._count = 0
+        self._late: deque[Sample] = deque(maxlen=_MOST_LATE)
+        self.late: list[Sample] = []
+        """Samples that came later than declared, or not at all, since the reader emptied this list."""
 
     def concerns(self, station: str) -> bool:
         """Whether anything that the station says may end or explain something."""
@@ -248,6 +252,14 @@ class Functions:
             else:
                 self._give_up(followed, due)
 
+    def take_late(self) -> list[Sample]:
+        """What came too late, or was given up, since this was asked last."""
+        if not self._late:
+            return []
+        late = list(self._late)
+        self._late.clear()
+        return late
+
     def waiting(self, measure: Measure, stations: Collection[str] | None, now: int) -> Waiting:
         """How many of a measure are due at ``now``, late and in time."""
         late = in_time = 0
@@ -316,6 +328,9 @@ class Functions:
             later.remove(entry)
             if verdict:
                 self._ledger.promote(sample)
+                if sample.late:
+                    self._late.append(sample)
+                self._note_if_late(sample)
         if not later:
             del self._afterwards[station]
 
@@ -354,6 +369,13 @@ class Functions:
     def _finish(self, followed: Followed, sample: Sample) -> None:
         self._close(followed)
         self._ledger.add(sample)
+        if sample.late and sample.excluded is None and sample.ending in (Ending.COMPLETED, Ending.TIMED_OUT):
+            self._late.append(sample)
+        self._note_if_late(sample)
+
+    def _note_if_late(self, sample: Sample) -> None:
+        if sample.late and sample.excluded is None and sample.ending in (Ending.COMPLETED, Ending.TIMED_OUT):
+            self.late.append(sample)
 
     def _close(self, followed: Followed) -> None:
         if followed.closed:
