@@ -11,10 +11,9 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-import msgspec
-
-from ocppscope.kpi.expected import Afterwards, Answer, Arrival, Asked, Expected, Trigger
+from ocppscope.kpi.expected import Afterwards, Answer, Arrival, Asked
 from ocppscope.kpi.figures import Waiting
+from ocppscope.kpi.followed import SECOND, Followed, Running, running_of
 from ocppscope.kpi.ledger import Ledger
 from ocppscope.kpi.measure import Measure
 from ocppscope.kpi.remote_start import RemoteStart
@@ -23,7 +22,7 @@ from ocppscope.kpi.signing import TRIGGERS as SIGNING
 from ocppscope.kpi.triggers_v2x import TRIGGERS as V2X
 from ocppscope.kpi.triggers_v16 import TRIGGERS as V16
 from ocppscope.model.exchange import Exchange
-from ocppscope.protocol.message import Call, MessageId, Payload
+from ocppscope.protocol.message import Call, Payload
 from ocppscope.protocol.payload import value_at
 from ocppscope.protocol.version import OcppVersion
 
@@ -32,84 +31,12 @@ MOST_FOLLOWED = 64
 
 _MOST_AFTERWARDS = 16
 _MOST_LATE = 1000
-_SECOND = 1_000_000_000
 
 _V16 = V16 | SIGNING
 _V2X = V2X | SIGNING
 
 TRIGGERS = frozenset(_V16) | frozenset(_V2X)
 """Actions that may cause a function, in any version."""
-
-
-class Running(msgspec.Struct, frozen=True):
-    """A function that is due and has not come yet.
-
-    Attributes:
-        measure: the figure that it belongs to.
-        station, connection: whose, and the connection of its trigger.
-        trigger, trigger_id, call, conf: the trigger's action and message id, the record numbers of it and its response.
-        function: what is due, such as ``StatusNotification(Reserved)``.
-        since: when the trigger was handed over, on the record clock in ns.
-        started: wall clock of that.
-        limit: declared maximum in seconds, None without one.
-        window: seconds after which it is given up.
-        duplicate: the same was asked before and is also still due.
-        lost: the connection of the trigger ended since.
-    """
-
-    measure: Measure
-    station: str
-    connection: int
-    trigger: str
-    trigger_id: MessageId
-    call: int
-    conf: int
-    function: str
-    since: int
-    started: datetime
-    limit: float | None
-    window: float
-    duplicate: bool
-    lost: bool
-
-
-class Followed:
-    """One trigger and how far it has come."""
-
-    __slots__ = (
-        "answer", "arrival", "closed", "conf_at", "conf_record", "duplicate", "exchange", "expected", "limit",
-        "lost_at", "started", "trigger", "window",
-    )  # fmt: skip
-
-    def __init__(self, exchange: Exchange, trigger: Trigger, expected: Expected, started: datetime) -> None:
-        self.exchange = exchange
-        self.trigger = trigger
-        self.expected = expected
-        self.started = started
-        self.limit: float | None = None
-        self.window = 0.0
-        self.duplicate = False
-        self.conf_record: int | None = None
-        self.conf_at = 0
-        self.arrival: Arrival | None = None
-        self.answer: Answer = False
-        self.lost_at: int | None = None
-        self.closed = False
-
-    @property
-    def due(self) -> int:
-        """When it is given up, on the record clock in ns."""
-        return self.exchange.since + round(self.window * _SECOND)
-
-    def waited(self, now: int) -> float:
-        """Seconds for which it has been, or was, waited for on a connection."""
-        return max((self.lost_at if self.lost_at is not None else now) - self.exchange.since, 0) / _SECOND
-
-    def is_late(self, now: int) -> bool:
-        """Whether its limit has passed and that breaks a claim."""
-        if self.limit is None or self.waited(now) <= self.limit:
-            return False
-        return self.expected.given_up(duplicate=self.duplicate, limit=self.limit) is None
 
 
 class Functions:
@@ -167,7 +94,7 @@ class Functions:
             self._close(followed)
             return False
         followed.conf_record = exchange.response
-        followed.conf_at = exchange.since + round((exchange.latency or 0.0) * _SECOND)
+        followed.conf_at = exchange.since + round((exchange.latency or 0.0) * SECOND)
         if followed.arrival is not None:
             self._complete(followed, followed.arrival, followed.answer)
         elif not followed.window:
@@ -207,7 +134,7 @@ class Functions:
 
     def authorised(self, exchange: Exchange, *, accepted: bool, ended: datetime) -> None:
         """The CSMS answered an Authorize."""
-        at = exchange.since + round((exchange.latency or 0.0) * _SECOND)
+        at = exchange.since + round((exchange.latency or 0.0) * SECOND)
         for followed in tuple(self._open.get(exchange.station, ())):
             if followed.expected.refused(exchange, accepted=accepted) and followed.conf_record is not None:
                 sample = self._sample(followed)
@@ -277,7 +204,7 @@ class Functions:
     def running(self, station: str | None = None) -> list[Running]:
         """What is due, the oldest first."""
         stations = None if station is None else (station,)
-        found = [_running(followed) for followed in self._accepted(stations) if followed.window]
+        found = [running_of(followed) for followed in self._accepted(stations) if followed.window]
         return sorted(found, key=lambda one: one.since)
 
     def forget(self, station: str) -> None:
@@ -300,15 +227,15 @@ class Functions:
 
     def _complete(self, followed: Followed, arrival: Arrival, answer: Answer) -> None:
         sample = self._sample(followed)
-        sample.seconds = max(arrival.at - followed.exchange.since, 0) / _SECOND
-        sample.from_conf = (arrival.at - followed.conf_at) / _SECOND
+        sample.seconds = max(arrival.at - followed.exchange.since, 0) / SECOND
+        sample.from_conf = (arrival.at - followed.conf_at) / SECOND
         sample.early = followed.arrival is not None
         sample.function = arrival.action
         sample.function_id = arrival.exchange.message_id
         sample.function_record = arrival.exchange.call
         sample.ended = arrival.time
         sample.proxy_share = arrival.proxy_share
-        sample.coarse = arrival.at % _SECOND == 0 and followed.exchange.since % _SECOND == 0
+        sample.coarse = arrival.at % SECOND == 0 and followed.exchange.since % SECOND == 0
         if followed.lost_at is not None:
             sample.excluded = Excluded.LATE_AFTER_RECONNECT
         elif isinstance(answer, str):
@@ -395,23 +322,3 @@ class Functions:
         if len(self._due) > 4 * self._count + 1000:  # most have ended before their time
             self._due = [entry for entry in self._due if not entry[2].closed]
             heapify(self._due)
-
-
-def _running(followed: Followed) -> Running:
-    exchange = followed.exchange
-    return Running(
-        measure=followed.expected.measure,
-        station=exchange.station,
-        connection=exchange.connection,
-        trigger=exchange.action,
-        trigger_id=exchange.message_id,
-        call=exchange.call,
-        conf=followed.conf_record or 0,
-        function=followed.expected.function,
-        since=exchange.since,
-        started=followed.started,
-        limit=followed.limit,
-        window=followed.window,
-        duplicate=followed.duplicate,
-        lost=followed.lost_at is not None,
-    )

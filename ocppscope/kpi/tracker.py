@@ -10,7 +10,8 @@ from itertools import chain
 from ocppscope.kpi.expected import Arrival, Asked
 from ocppscope.kpi.facts import Facts, evse_of, transaction_of
 from ocppscope.kpi.figures import Figure, Waiting, figure_of
-from ocppscope.kpi.functions import TRIGGERS, Functions, Running
+from ocppscope.kpi.followed import Running
+from ocppscope.kpi.functions import TRIGGERS, Functions
 from ocppscope.kpi.ledger import Ledger
 from ocppscope.kpi.measure import MEASURES, OTHER_MEASURES, RESPONSE_OF_CSMS, RESPONSE_OF_STATION, Measure
 from ocppscope.kpi.responses import ProfileOf, Responses
