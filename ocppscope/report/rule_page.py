@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ocppscope.conformance.rule import SECTIONS, Example, Rule
+from ocppscope.conformance.sources import sources_of
 from ocppscope.protocol.version import OcppVersion
 from ocppscope.report.text import STYLES
 
@@ -62,6 +63,8 @@ def print_rule(rule: Rule, console: Console) -> None:
     fault = f"{rule.at_fault} at fault" if rule.at_fault is not None else "either side at fault"
     facts = f"OCPP {_span(rule)}, {fault}, {rule.requirement}: {rule.spec}"
     console.print(Text.assemble((f"{rule.severity.mark} {rule.severity}", STYLES[rule.severity]), f"  {facts}"))
+    for short, title in sources_of(rule.spec).items():
+        console.print(Text(f"{short:5}  {title}", "dim"))
     for section in _sections(rule):
         console.print()
         console.print(section)

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from ocppscope.conformance.registry import rule as rule_with_id
 from ocppscope.conformance.rule import ALL_VERSIONS, SECTIONS, Example, Rule
+from ocppscope.conformance.sources import sources_of
 from ocppscope.model.visible import visible
 from ocppscope.protocol.version import OcppVersion
 from ocppscope.tui.theme import Palette
@@ -110,6 +111,7 @@ def rule_lines(rule: Rule | None, width: int) -> list[Cell]:
         _fact("versions", _versions(rule)),
         _fact("at fault", _PARTY[rule.at_fault.value] if rule.at_fault else "either side, see the finding"),
         _fact("clause", rule.spec),
+        *(_fact("", f"{short}: {title}") for short, title in sources_of(rule.spec).items()),
     ]
     lines: list[Cell] = [((line, "text bold"),) for line in wrap(summary, width)]
     lines += [(), *folded(facts, width)]
