@@ -13,10 +13,11 @@ import msgspec
 import ocppscope
 from ocppscope.inspect.ledger import FindingRow
 from ocppscope.kpi.distribution import Distribution
+from ocppscope.kpi.figures import ENOUGH_FOR_P95, ENOUGH_FOR_P99
 from ocppscope.kpi.response_times import ResponseTime
 from ocppscope.model.connection import Connection, Station
 from ocppscope.model.transaction import Transaction
-from ocppscope.report.kpis import ENOUGH_FOR_P95, ENOUGH_FOR_P99, Kpi, kpis
+from ocppscope.report.kpi_json import kpis, others, tolerances
 from ocppscope.report.offers import offers
 from ocppscope.report.reading import CaptureFacts, Reading
 
@@ -62,10 +63,12 @@ def document(reading: Reading) -> dict[str, Any]:
             "orphan_responses": counts.orphan_responses,
         },
         "latency": [_response_time(row) for row in selection.response_times.rows()],
-        "kpis": [_kpi(kpi) for kpi in kpis(reading)],
+        "kpis": kpis(reading),
+        "other_figures": others(reading),
+        "tolerances": tolerances(reading),
         "findings": [_finding(row) for row in selection.findings.rows()],
         "transactions": [_transaction(transaction) for transaction in selection.transactions],
-        "disconnects": [_disconnect(connection) for connection in selection.disconnects],
+        "disconnects": [_disconnect(connection, reading) for connection in selection.disconnects],
     }
 
 
@@ -122,21 +125,6 @@ def _response_time(row: ResponseTime) -> dict[str, Any]:
     }
 
 
-def _kpi(kpi: Kpi) -> dict[str, Any]:
-    return {
-        "key": kpi.key,
-        "dut": kpi.dut,
-        **_statistics(kpi.samples),
-        "excluded": {},
-        "timeouts": kpi.timeouts,
-        "errors": kpi.errors,
-        "limit": kpi.limit,
-        "margin": kpi.margin,
-        "certified": kpi.certified,
-        "verdict": kpi.verdict,
-    }
-
-
 def _finding(row: FindingRow) -> dict[str, Any]:
     finding = row.finding
     return {
@@ -173,7 +161,7 @@ def _transaction(transaction: Transaction) -> dict[str, Any]:
     }
 
 
-def _disconnect(connection: Connection) -> dict[str, Any]:
+def _disconnect(connection: Connection, reading: Reading) -> dict[str, Any]:
     return {
         "connection": connection.number,
         "station": connection.station,
@@ -183,7 +171,7 @@ def _disconnect(connection: Connection) -> dict[str, Any]:
         "code": connection.close_code,
         "reason": connection.close_reason,
         "idle_seconds": connection.idle_seconds,
-        "suspicion": None,
+        "suspicion": reading.inspector.tolerances.suspicion(connection),
     }
 
 

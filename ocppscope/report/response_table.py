@@ -4,11 +4,11 @@ from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from ocppscope.kpi.figures import ENOUGH_FOR_P95, NEAR
 from ocppscope.kpi.response_times import ResponseTime
 from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Role
 from ocppscope.report.duration import duration, limit
-from ocppscope.report.kpis import ENOUGH_FOR_P95, NEAR
 
 BAR = 15
 """Cells of a bar; the limit stands at four fifths, so that an excess of a quarter still shows its size."""

@@ -76,6 +76,10 @@ class Selection:
         if exchange is not None and exchange.latency is not None:
             self.answers[exchange.dut].add(exchange.latency)
 
+    def has(self, *numbers: int | None) -> bool:
+        """Whether any of these records is selected."""
+        return True
+
     def finish(self, now: int) -> None:
         """Everything was read; ``now`` is the record clock (ns) of the last record."""
 
@@ -128,12 +132,14 @@ class Matching(Selection):
         self._findings = FindingLedger()
         self._stations: dict[str, Station] = {}
         self._connections: set[int] = set()
+        self._records = bytearray()  # a bit for each record
 
     def add(self, seen: Seen) -> None:
         """Count what matches."""
         matched = self._matcher.match(seen)
         if matched.record:
             self._count(seen)
+            self._remember(seen.number)
         for finding in matched.findings:
             self._findings.add(finding)
             self._station(finding.station).findings[finding.severity.value] += 1
@@ -145,6 +151,10 @@ class Matching(Selection):
             self._response_times.add(matched.answered)
             super().add(seen)
         self._figures.aborted += len(matched.aborted)
+
+    def has(self, *numbers: int | None) -> bool:
+        """Whether any of these records matches."""
+        return any(number is not None and self._matches(number) for number in numbers)
 
     def finish(self, now: int) -> None:
         """Count the CALLs that were left without an answer for longer than their limit."""
@@ -196,6 +206,16 @@ class Matching(Selection):
     def pending(self) -> list[Exchange]:
         """CALLs that match and still wait at the end of the capture."""
         return [exchange for exchange in self._inspector.pending() if self._matcher.is_open(exchange)]
+
+    def _remember(self, number: int) -> None:
+        byte = number >> 3
+        if byte >= len(self._records):
+            self._records.extend(bytes(byte - len(self._records) + 1024))
+        self._records[byte] |= 1 << (number & 7)
+
+    def _matches(self, number: int) -> bool:
+        byte = number >> 3
+        return byte < len(self._records) and bool(self._records[byte] & 1 << (number & 7))
 
     def _count(self, seen: Seen) -> None:
         figures, connection, message = self._figures, seen.connection, seen.message

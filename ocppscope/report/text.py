@@ -17,6 +17,8 @@ from ocppscope.model.transaction import Transaction
 from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Role
 from ocppscope.report.duration import duration, limit
+from ocppscope.report.kpi_table import kpi_table, tolerance_lines
+from ocppscope.report.kpis import figures, other_figures
 from ocppscope.report.offers import offers
 from ocppscope.report.reading import CaptureFacts, Reading
 from ocppscope.report.response_table import ResponseTable
@@ -53,6 +55,10 @@ def _sections(reading: Reading) -> Iterator[RenderableType]:
     yield _titled("Findings", _findings(reading))
     if rows := selection.response_times.rows():
         yield _titled("Response times", ResponseTable(rows))
+    if table := kpi_table(figures(reading) + other_figures(reading)):
+        yield _titled("Performance figures", table)
+    if lines := tolerance_lines(reading.inspector.tolerances, [station.id for station in selection.stations]):
+        yield _titled("Timeouts, measured", lines)
     if selection.pending:
         yield _titled("Unanswered at the end", _unanswered(reading))
     if selection.transactions:
