@@ -8,6 +8,7 @@ import click
 
 from ocppscope.cli import failures
 from ocppscope.cli.console import console_on
+from ocppscope.cli.pics_check import command as check_captures
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -20,6 +21,7 @@ Examples:
   ocppscope pics list
   ocppscope pics show evon200-40p-2cr
   ocppscope pics import certificate.pdf -o my-station.toml
+  ocppscope pics check field.jsonl --pics my-station.toml
 
 \b
 A profile of your own, in a file that ends in .toml, needs no more than this:
@@ -33,7 +35,7 @@ A profile of your own, in a file that ends in .toml, needs no more than this:
   actions.Reset = 5""",
 )
 def command() -> None:
-    """List product profiles, show what one declares, or make one from a certificate.
+    """List product profiles, show what one declares, make one from a certificate, or hold captures against one.
 
     A profile holds what a product was certified for: its limits, features and settings. `--pics` of other commands takes
     the same names and files.
@@ -172,3 +174,6 @@ def _as_json(content: object) -> str:
     import json
 
     return json.dumps(content, indent=1) + "\n"
+
+
+command.add_command(check_captures)

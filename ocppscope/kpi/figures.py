@@ -107,10 +107,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
             parts.append(f"observed max ≥ {self.at_least:.2f} s")
         elif self.max is not None:
             parts.append(f"observed max {self.max:.2f} s")
-        worst = certified_worst(self.certified)
-        if worst is not None and self.certified is not None:
-            below = self.certified.max is None and self.certified.value == 0
-            parts.append(f"certified max {'< ' if below else ''}{worst:.2f} s")
+        if self.certified is not None and certified_worst(self.certified) is not None:
+            parts.append(f"certified max {certified_text(self.certified)} s")
         if self.limit is not None:
             parts.append(f"limit {self.limit:g} s")
         words = _WORDS[self.verdict]
@@ -141,6 +139,15 @@ def certified_worst(certified: Measured | None) -> float | None:
     if certified.value is None:
         return None
     return certified.value + (certified.resolution_s if certified.resolution_s >= 1 else 0.0)
+
+
+def certified_text(certified: Measured | None) -> str:
+    """The slowest certified measurement as it is printed: ``3.35``, in a certificate of 2022 ``38`` or ``< 1``."""
+    if certified is None or certified_worst(certified) is None:
+        return "–"
+    if certified.max is not None:
+        return f"{certified.max:.2f}"
+    return "< 1" if certified.value == 0 and certified.resolution_s >= 1 else f"{certified.value:g}"
 
 
 def figure_of(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from ocppscope.kpi.figures import Figure, certified_worst
+from ocppscope.kpi.figures import Figure
 from ocppscope.kpi.sample import Sample
 from ocppscope.kpi.silence import Pattern
 from ocppscope.kpi.tolerance import Tolerated
@@ -59,7 +59,6 @@ def figure_json(figure: Figure) -> dict[str, Any]:
             "avg": certified.avg if certified else None,
             "value": certified.value if certified else None,
         },
-        "certified_max": certified_worst(certified),
         "slower_than_certified": figure.slower_than_certified,
         "verdict": figure.verdict,
         "remark": figure.remark,

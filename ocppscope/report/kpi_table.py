@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ocppscope.kpi.figures import Figure, Verdict, certified_worst
+from ocppscope.kpi.figures import Figure, Verdict, certified_text
 from ocppscope.kpi.tolerance import Tolerances, Tolerated
 from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Role
@@ -57,7 +57,6 @@ def kpi_table(figures: Iterable[Figure]) -> RenderableType | None:
     for figure in figures:
         if not (figure.n or figure.excluded or figure.timeouts or figure.limit):
             continue
-        worst = certified_worst(figure.certified)
         table.add_row(
             KPI_NAMES.get(figure.measure.key, figure.measure.key),
             _SIDES[figure.measure.dut],
@@ -67,7 +66,7 @@ def kpi_table(figures: Iterable[Figure]) -> RenderableType | None:
             seconds(figure.p95),
             slowest(figure),
             "–" if figure.limit is None else f"{figure.limit:g}",
-            seconds(worst),
+            certified_text(figure.certified),
             Text(WORDS[figure.verdict], STYLES[figure.verdict]),
         )
         if aside := remarks(figure):

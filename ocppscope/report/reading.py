@@ -1,6 +1,6 @@
 """Captures run through one inspector, and what a report needs to know of them beside the inspector's state."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -46,11 +46,16 @@ class Reading:
         now: record clock (ns) of the last record.
     """
 
-    def __init__(self, profiles: Sequence[Profile] = (), wanted: Filter | None = None) -> None:
+    def __init__(
+        self,
+        profiles: Sequence[Profile] = (),
+        wanted: Filter | None = None,
+        excluded_actions: Collection[str] = (),
+    ) -> None:
         self.profiles = tuple(profiles)
         self.captures: list[CaptureFacts] = []
         self.now = 0
-        self.inspector = Inspector(profiles)
+        self.inspector = Inspector(profiles, excluded_actions=excluded_actions)
         self.selection = Selection(self.inspector) if wanted is None else Matching(self.inspector, wanted)
 
     def read(self, capture: Capture) -> None:

@@ -1,0 +1,102 @@
+"""``ocppscope pics check``: a product's certificate, with what a capture shows beside it."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ocppscope.cli import failures
+from ocppscope.cli.console import console_on
+from ocppscope.cli.options import captures_argument, load_profiles, pics_option
+from ocppscope.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from ocppscope.report.reading import Reading
+
+
+@click.command(
+    name="check",
+    epilog="""\b
+Examples:
+  ocppscope pics check lab.jsonl --pics evon200-40p-2cr
+  ocppscope pics check *.jsonl.zst --pics my-station.toml --format md > performance.md
+  ocppscope pics check field.jsonl --pics ets-mc-200 --exclude-action GetDiagnostics && echo as certified""",
+)
+@captures_argument
+@pics_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "md"]),
+    default="text",
+    show_default=True,
+    help="Kind of output. JSON lists every sample with its messages.",
+)
+@click.option(
+    "--exclude-action",
+    "excluded",
+    metavar="ACTION",
+    multiple=True,
+    help="Leave this action out of the OCPP response timeout. May be repeated.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "limit", "never"]),
+    default="limit",
+    show_default=True,
+    help="Exit with 1 for: findings that are errors; errors or warnings; a declared maximum that was exceeded.",
+)
+def command(
+    *, captures: tuple[str, ...], pics: tuple[str, ...], form: str, excluded: tuple[str, ...], fail_on: str
+) -> int:
+    """Print the certificate's "Performance Measurement Result" again, with the measured columns filled from captures.
+
+    Declared maximum, certified minimum, maximum and average, what was observed, and a verdict a row. A figure that is
+    slower than certified but below its declared maximum is within the claim.
+    """
+    if not pics:
+        raise click.UsageError("--pics is missing: name the product whose certificate is to be checked")
+    from ocppscope.report.reading import Reading
+
+    reading = Reading(load_profiles(pics), excluded_actions=excluded)
+    _read_all(reading, captures)
+    _write(reading, form)
+    return failures.FOUND if _fails(reading, fail_on) else failures.DONE
+
+
+def _read_all(reading: "Reading", captures: tuple[str, ...]) -> None:
+    from ocppscope.capture.reader import open_capture
+
+    for path in captures:
+        with progress_bar(path) as progress:
+            reading.read(open_capture(path, progress))
+    reading.finish()
+
+
+def _write(reading: "Reading", form: str) -> None:
+    from ocppscope.report import pics_check
+
+    match form:
+        case "json":
+            import json
+
+            click.echo(json.dumps(pics_check.document(reading), indent=1))
+        case "md":
+            click.echo(pics_check.markdown(reading))
+        case _:
+            with console_on(sys.stdout) as console:
+                pics_check.print_check(reading, console)
+
+
+def _fails(reading: "Reading", fail_on: str) -> bool:
+    found = reading.selection.findings.counts
+    match fail_on:
+        case "error":
+            return found["error"] > 0
+        case "warning":
+            return found["error"] + found["warning"] > 0
+        case "limit":
+            from ocppscope.report.pics_check import checks
+
+            return any(check.exceeded for check in checks(reading))
+    return False
