@@ -35,6 +35,15 @@ class Action:
     shown_as: str = ""
     palette: bool = True
 
+    @property
+    def key(self) -> str:
+        """The first key as people write it."""
+        if self.shown_as:
+            return self.shown_as.split(" ")[0]
+        return _WRITTEN.get(self.keys.split(",")[0], self.keys.split(",")[0])
+
+
+_WRITTEN = {"left_square_bracket": "[", "right_square_bracket": "]"}
 
 MOVE, LOOK, FIND, ACT = "Move", "Look", "Find", "Act"
 GROUPS = (MOVE, LOOK, FIND, ACT)
@@ -47,7 +56,7 @@ ACTIONS = (
     Action("row.first", "home,g", "first", "First row", "first, last", MOVE, "table", "g G", False),
     Action("row.last", "end,G", "last", "Last row", "", MOVE, "table", palette=False),
     Action("pane.next", "tab", "app.focus_next", "Next pane", "next pane", MOVE, "screen", "Tab", False),
-    Action("tab.messages", "1", "tab_number(1)", "Messages", "tab by number", MOVE, shown_as="1-5"),
+    Action("tab.messages", "1", "tab_number(1)", "Messages", "tab by number", MOVE, shown_as="1 … 5"),
     Action("tab.findings", "2", "tab_number(2)", "Findings", "", MOVE),
     Action("tab.latency", "3", "tab_number(3)", "Latency", "", MOVE),
     Action("tab.transactions", "4", "tab_number(4)", "Transactions", "", MOVE),
@@ -106,7 +115,7 @@ def bindings(owner: str) -> list[BindingType]:
             action.call,
             action.title,
             show=action.id in _FOOTER_ORDER,
-            key_display=action.shown_as.split(" ")[0] or None,
+            key_display=action.key,
             id=action.id,
             tooltip=action.says or action.title,
         )

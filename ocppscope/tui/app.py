@@ -56,6 +56,11 @@ class OcppScope(App[Outcome]):
     CSS = """
     Toast { background: $panel; padding: 0 1; }
     Toast.-information { border-left: outer $accent; }
+    CommandPalette > Vertical { width: 60; max-width: 96%; }
+    CommandPalette #--input { border: round $accent; background: $surface; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette CommandList { background: $surface; scrollbar-size-vertical: 1; scrollbar-color: $muted; }
+    CommandPalette CommandList > .option-list--option-highlighted { background: $cursor; }
     Tooltip { background: $panel; color: $foreground; }
     """
 
@@ -111,8 +116,7 @@ class OcppScope(App[Outcome]):
             return
         for action in ACTIONS:
             if action.palette and (action.call != "follow" or self.run_state.live):
-                says = action.says or action.title
-                yield SystemCommand(action.title, says[0].upper() + says[1:], partial(screen.run_action, action.call))
+                yield SystemCommand(action.title, f"key {action.key}", partial(screen.run_action, action.call))
 
     def action_next_theme(self) -> None:
         """Our themes in turn."""

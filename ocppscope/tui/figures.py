@@ -87,7 +87,7 @@ def live_of(run: Run) -> str:
 
 def obituary(engine: Engine, capture: Path) -> str:
     """What to say when the engine's process is gone."""
-    tail = visible(" · ".join(engine.stderr_tail.strip().splitlines()[-4:]), 600) or "it left no word"
+    tail = visible(" · ".join(engine.stderr_tail.strip().splitlines()[-2:]), 600) or "it left no word"
     return f"✖ The proxy has stopped and stations are cut off: {tail}\n  What was recorded is whole: {capture}"
 
 
@@ -96,6 +96,9 @@ def waiting_card(engine: Engine | None, capture: Path) -> tuple[Cell, ...]:
     if engine is None:
         return ((("Nothing recorded yet", "text bold"),), (("",) * 2,), ((f"waiting for {capture}", "muted"),))
     url = f"{engine.listening.rstrip('/')}/{EXAMPLE_STATION}"
+    for everywhere in ("//0.0.0.0:", "//[::]:"):
+        # It listens on every address; which one a station reaches, only the person there knows.
+        url = url.replace(everywhere, "//ADDRESS-OF-THIS-MACHINE:")
     return (
         (("Waiting for a charging station", "text bold"),),
         (),

@@ -303,6 +303,12 @@ async def test_before_the_first_station_the_screen_says_where_to_point_it(tmp_pa
         assert "Waiting for a charging station" not in driver.text
 
 
+async def test_an_engine_that_listens_everywhere_leaves_the_address_to_the_person(tmp_path: Path) -> None:
+    path = write(tmp_path / "live.jsonl", Script().records)
+    async with driven(path, live=True, engine=DeadEngine(listening="ws://0.0.0.0:9000")) as driver:
+        assert "ws://ADDRESS-OF-THIS-MACHINE:9000/CS-001" in driver.text
+
+
 async def test_when_the_engine_dies_its_last_words_stand_there_and_the_capture_is_named(capture: Path) -> None:
     engine = DeadEngine()
     async with driven(capture, live=True, engine=engine) as driver:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from panes_support import Script
 from textual.pilot import Pilot
-from tui_support import Driver, story, write
+from tui_support import DeadEngine, Driver, story, write
 
 from ocppscope.conformance.registry import all_rules
 from ocppscope.inspect import inspector
@@ -77,3 +78,8 @@ def test_an_exchange_over_the_whole_screen(snap_compare: Compare, capture: Path)
 
 def test_the_help(snap_compare: Compare, capture: Path) -> None:
     assert _picture(snap_compare, capture, (120, 36), "question_mark")
+
+
+def test_waiting_for_the_first_station(snap_compare: Compare, capture: Path) -> None:
+    write(capture, Script().records)
+    assert _picture(snap_compare, capture, (100, 30), live=True, engine=DeadEngine(), mode="proxy")

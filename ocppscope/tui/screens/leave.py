@@ -4,10 +4,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Static
+
+from ocppscope.tui.widgets.key_bar import KeyBar
 
 
 class LeaveScreen(ModalScreen[bool]):
@@ -17,13 +19,12 @@ class LeaveScreen(ModalScreen[bool]):
     LeaveScreen {
         align: center middle; background: $background 60%;
         #question { width: 60; height: auto; border: round $warning; background: $surface; padding: 1 2; }
-        #buttons { height: auto; margin-top: 1; align-horizontal: right; }
-        Button { margin-left: 2; }
+        KeyBar { margin-top: 1; background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,q", "answer(True)", "Quit"),
-        Binding("n,escape", "answer(False)", "Stay"),
+        Binding("n,escape", "answer(False)", "Stay", key_display="n"),
+        Binding("y,q", "answer(True)", "Quit", key_display="y"),
     ]
 
     def __init__(self, live: int) -> None:
@@ -31,21 +32,15 @@ class LeaveScreen(ModalScreen[bool]):
         self._live = live
 
     def compose(self) -> ComposeResult:
-        """The question and two buttons."""
+        """The question and the two keys that answer it; a click does, too."""
         who = "One station is" if self._live == 1 else f"{self._live} stations are"
         with Vertical(id="question"):
             yield Static(
                 Content(f"{who} talking through ocppscope.\nQuitting closes these connections; the capture stays."),
                 markup=False,
             )
-            with Horizontal(id="buttons"):
-                yield Button("Stay (n)", id="stay", variant="primary", compact=True)
-                yield Button("Quit (y)", id="quit", variant="error", compact=True)
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Answer by mouse or Enter."""
-        self.dismiss(event.button.id == "quit")
+            yield KeyBar()
 
     def action_answer(self, leave: bool) -> None:
-        """Answer by key."""
+        """Quit or stay."""
         self.dismiss(leave)

@@ -194,10 +194,11 @@ class Panes(Screen[None]):
         text = ""
         if pane.listing.frozen:
             text = "[$warning bold]⏸ frozen[/]"
-        elif self.strip.active == 0 and self.run.live and pane.table.follow:
+        elif self.strip.active == 0 and self.run.live and pane.table.follow and len(pane.listing):
             text = "[$accent bold]▼ FOLLOW[/]"
         elif self.strip.active == 0 and self.run.live and pane.unseen:
             text = f"[$warning bold]▼ {pane.unseen:,} new[/]"
+        self.set_class(len(pane.feed.rows) == 0, "-idle")
         away = (
             self.has_class("-zoom") or self.has_class("-sessions") or (self.strip.active == 0 and bool(pane.bar.text))
         )

@@ -99,6 +99,9 @@ class MessagesPane(Vertical):
             self.redraw_columns()
         nothing = len(self.listing) == 0 and self.listing.complete
         self.set_class(nothing, "-nothing")
+        if not nothing and self.screen.focused is None:
+            # It lost the focus while the card stood in its place.
+            self.call_after_refresh(self.table.focus)
         if nothing:
             self.query_one(Card).show(*self._card())
 
