@@ -4,16 +4,21 @@ Events are made by the inspector and shown to every rule that asks for their typ
 rarely the case (a defect, an invalid payload) is an event of its own, so that ordinary traffic asks few rules.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
+from ocppscope.capture.record import Ended, Opened
+from ocppscope.conformance.memory import Memories, Memory
 from ocppscope.model.connection import Connection, Station
 from ocppscope.model.exchange import Exchange
+from ocppscope.pics.profile import Profile
 from ocppscope.protocol.correlator import ClosedCall, OpenedCall, Pending
-from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Message, Send
-from ocppscope.protocol.roles import Direction
+from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Message, MessageId, Send
+from ocppscope.protocol.roles import Direction, Role
 from ocppscope.protocol.schemas import PayloadKind, SchemaViolation
+
+_Kind = TypeVar("_Kind", bound=Memory)
 
 
 @dataclass(slots=True)
@@ -26,6 +31,7 @@ class Scene:
         time: wall clock of the message; at: the record clock in ns.
         settled: the beginning of this connection was seen, or it has been watched for longer than any response may take:
             only then can a rule claim that something was *never* there.
+        profile: what the station was certified for; csms_profile: what its CSMS was. None without a profile.
     """
 
     station: Station
@@ -34,6 +40,13 @@ class Scene:
     time: datetime
     at: int
     settled: bool
+    profile: Profile | None = None
+    csms_profile: Profile | None = None
+    memories: Memories = field(default_factory=Memories)
+
+    def recall(self, kind: type[_Kind]) -> _Kind:
+        """What is remembered of the station: one of the memories that the rule names."""
+        return self.memories.recall(kind)
 
 
 @dataclass(slots=True)
@@ -123,4 +136,64 @@ class CallOverdue:
     timeout: float
 
 
-Event: TypeAlias = CallSeen | SendSeen | ResponseSeen | ResultErrorSeen | DefectSeen | PayloadInvalid | CallOverdue
+@dataclass(slots=True)
+class ConnectionOpened:
+    """A connection was established."""
+
+    scene: Scene
+    record: Opened
+
+
+@dataclass(slots=True)
+class ConnectionEnded:
+    """A connection is over."""
+
+    scene: Scene
+    record: Ended
+
+
+@dataclass(slots=True)
+class PingSeen:
+    """A ping passed."""
+
+    scene: Scene
+    direction: Direction
+
+
+@dataclass(slots=True)
+class FunctionLate:
+    """What an accepted CALL must cause came later than declared, or not at all.
+
+    Attributes:
+        figure: the performance figure, one of `ocppscope.pics.declaration.KPI_KEYS`; dut: whose time it is.
+        trigger, trigger_id: action and message id of the CALL; call, conf: record numbers of it and of its response.
+        function: what was due; message: the record that brought it, None when it never came.
+        seconds: how long it took or was waited for; limit: the declared maximum.
+    """
+
+    scene: Scene
+    figure: str
+    dut: Role
+    trigger: str
+    trigger_id: MessageId
+    call: int
+    conf: int | None
+    function: str
+    message: int | None
+    seconds: float
+    limit: float
+
+
+Event: TypeAlias = (
+    CallSeen
+    | SendSeen
+    | ResponseSeen
+    | ResultErrorSeen
+    | DefectSeen
+    | PayloadInvalid
+    | CallOverdue
+    | ConnectionOpened
+    | ConnectionEnded
+    | PingSeen
+    | FunctionLate
+)

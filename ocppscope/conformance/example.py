@@ -13,14 +13,19 @@ from ocppscope.capture.record import (
     MessageRecord,
     Note,
     Opened,
+    Ping,
     Record,
 )
 from ocppscope.conformance.rule import Example
+from ocppscope.pics.profile import Profile
+from ocppscope.pics.toml_reader import read_toml
 from ocppscope.protocol.roles import Direction
 
 EXAMPLE_STATION = "CS-EXAMPLE"
 
-_LINE = re.compile(r"(?:\+(?P<wait>[\d.]+)\s*)?(?:(?P<arrow>[<>])\s(?P<text>.*)|(?P<word>reconnect)?)", re.DOTALL)
+_LINE = re.compile(
+    r"(?:\+(?P<wait>[\d.]+)\s*)?(?:(?P<arrow>[<>])\s(?P<text>.*)|(?P<word>reconnect|drop|connect|ping)?)", re.DOTALL
+)
 _WAYS = {">": Direction.TO_CSMS, "<": Direction.TO_STATION}
 _STEP = 0.1
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,13 +54,32 @@ def records_of(example: Example) -> Iterator[Record]:
         if found["arrow"]:
             way = _WAYS[found["arrow"]]
             yield MessageRecord(conn=conn, dir=way, text=found["text"], **stamp())  # type: ignore[arg-type]
+        elif found["word"] == "ping":
+            yield Ping(conn=conn, dir=Direction.TO_CSMS, **stamp())  # type: ignore[arg-type]
         elif found["word"]:
-            yield Ended(conn=conn, by="network", how="rst", **stamp())  # type: ignore[arg-type]
-            seq += 1
-            conn += 1
-            yield _opened(example, conn, stamp())
+            if found["word"] != "connect":
+                yield Ended(conn=conn, by="network", how="rst", **stamp())  # type: ignore[arg-type]
+            if found["word"] == "reconnect":
+                seq += 1
+            if found["word"] != "drop":
+                conn += 1
+                yield _opened(example, conn, stamp())
         else:
             yield Note(text="time passes", **stamp())  # type: ignore[arg-type]
+
+
+def profiles_of(example: Example) -> tuple[Profile, ...]:
+    """The profiles in force in an example: one or none.
+
+    Raises:
+        ProfileError: its text is no profile.
+    """
+    if not example.profile:
+        return ()
+    text = example.profile
+    if "[identity]" not in text:
+        text += f'\n[identity]\ndut = "station"\nocpp_version = "{example.version}"\nvendor = "Made"\nproduct = "Up"\n'
+    return (read_toml(text, f"example {example.title!r}", "example"),)
 
 
 def record_number(example: Example, line: int) -> int:
@@ -65,6 +89,11 @@ def record_number(example: Example, line: int) -> int:
 
 
 def _opened(example: Example, conn: int, stamp: dict[str, object]) -> Record:
-    handshake = Handshake(target=f"/{EXAMPLE_STATION}", status=101)
-    subprotocol = example.version.subprotocol
-    return Opened(conn=conn, station=EXAMPLE_STATION, subprotocol=subprotocol, handshake=handshake, **stamp)  # type: ignore[arg-type]
+    return Opened(
+        conn=conn,
+        station=EXAMPLE_STATION,
+        subprotocol=example.version.subprotocol,
+        handshake=Handshake(target=f"/{EXAMPLE_STATION}", status=101, auth=example.auth),
+        station_tls=example.tls,
+        **stamp,  # type: ignore[arg-type]
+    )

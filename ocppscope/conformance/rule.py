@@ -13,7 +13,9 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from ocppscope.capture.record import TlsFacts
 from ocppscope.conformance.event import Event
+from ocppscope.conformance.memory import Memory
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
@@ -34,6 +36,8 @@ class Requirement(StrEnum):
     SHOULD = "SHOULD"
     JUDGEMENT = "judgement"
     """Nothing in a specification: experience of what breaks in the field."""
+    CLAIM = "claim"
+    """The product's own certificate, or the profile that a person wrote, says so."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -64,12 +68,17 @@ class Example(msgspec.Struct, frozen=True):
     The script has one message a line: ``>`` station to CSMS, ``<`` CSMS to station, then the text as on the wire. A line
     may begin with ``+SECONDS``, the time since the line before (default 0.1). A line that is only ``+SECONDS`` lets time
     pass. A connection is opened before the first line and stays open; ``reconnect`` on a line of its own drops it and
-    opens another.
+    opens another, and so do ``drop`` and a later ``connect``, with an outage in between. ``ping`` is a ping of the
+    station.
 
     Attributes:
         title: what happens, in a few words.
         script: the lines.
         version: negotiated OCPP version.
+        profile: what the station was certified for, as a profile's TOML; ``[identity]`` may be left out. Without it no
+            profile is in force.
+        tls: what the station's side of the connection negotiated, None for plain ``ws://``; auth: its credentials, as a
+            capture describes them.
         finds: how many findings of the rule are due: 0 for a conforming exchange.
         severity, at_fault, path, line: of the (first) finding due; None where the example does not care. ``line`` counts
             the script's messages from 1 and is the one that the finding is pinned to.
@@ -78,6 +87,9 @@ class Example(msgspec.Struct, frozen=True):
     title: str
     script: str
     version: OcppVersion = OcppVersion.V16
+    profile: str = ""
+    tls: TlsFacts | None = None
+    auth: str | None = None
     finds: int = 0
     severity: Severity | None = None
     at_fault: Role | None = None
@@ -103,6 +115,11 @@ class Rule(ABC):
     """The events that it wants to see."""
     actions: ClassVar[frozenset[str] | None] = None
     """Only events about these actions; None for all. Saves asking a rule what it would pass over."""
+    needs_profile: ClassVar[bool] = False
+    """It compares with what the station was certified for, and is asked only where a profile for the connection's version
+    of OCPP is in force."""
+    memories: ClassVar[tuple[type[Memory], ...]] = ()
+    """What must be remembered for it: see `ocppscope.conformance.memory`."""
     examples: ClassVar[tuple[Example, ...]]
 
     @abstractmethod

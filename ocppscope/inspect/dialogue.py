@@ -1,21 +1,27 @@
 """The conversation: pairs, times and judges the messages of all connections."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from ocppscope.capture.record import MessageRecord, clock
+from ocppscope.capture.record import Ended, MessageRecord, Opened, Ping, clock
 from ocppscope.conformance.engine import RuleEngine
 from ocppscope.conformance.event import (
     CallOverdue,
     CallSeen,
+    ConnectionEnded,
+    ConnectionOpened,
     DefectSeen,
     Event,
+    FunctionLate,
     PayloadInvalid,
+    PingSeen,
     ResponseSeen,
     ResultErrorSeen,
     Scene,
     SendSeen,
 )
+from ocppscope.inspect.configuration import learn_configuration
 from ocppscope.inspect.counts import Counts
 from ocppscope.inspect.deadlines import Deadlines, Waiting
 from ocppscope.inspect.identity import learn_from_call, learn_from_response
@@ -26,9 +32,10 @@ from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.transactions import Transactions, transaction_id
 from ocppscope.inspect.watched import Watched, note_frame
 from ocppscope.kpi.response_times import ResponseTimes
-from ocppscope.kpi.sample import Ending
+from ocppscope.kpi.sample import Ending, Sample
+from ocppscope.kpi.tolerance import Tolerances
 from ocppscope.kpi.tracker import KpiTracker
-from ocppscope.model.connection import VersionSource
+from ocppscope.model.connection import Connection, Station, VersionSource
 from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.model.finding import Finding
 from ocppscope.protocol.actions import bare_action
@@ -57,13 +64,19 @@ class Dialogue:
         ledger: FindingLedger,
         counts: Counts,
         *,
+        stations: dict[str, Station],
+        connections: dict[int, Connection],
         kpis: KpiTracker,
+        tolerances: Tolerances,
         deadlines: Deadlines,
     ) -> None:
         self.transactions = Transactions()
         self.response_times = ResponseTimes()
         self.deadlines = deadlines
         self.kpis = kpis
+        self.tolerances = tolerances
+        self._stations = stations
+        self._connections = connections
         self._engine = engine
         self._limits = limits
         self._ledger = ledger
@@ -76,15 +89,14 @@ class Dialogue:
         connection = watched.connection
         message = message_of(record)
         first = not any(connection.messages.values())
-        note_frame(connection, at, record.dir)
+        note_frame(connection, at, record.dir, message=True)
         watched.station.messages += 1
         self._counts.messages += 1
         if connection.version_source is not VersionSource.NEGOTIATED:
             watched.infer_version(message)
         if first and isinstance(message, Call) and message.action == "BootNotification":
             connection.seen_from_start = True
-        settled = connection.seen_from_start or at - connection.opened_at > DEFAULT_TIMEOUT * 1e9
-        scene = Scene(watched.station, connection, number, record.time, at, settled)
+        scene = self._scene(watched, number, record.time, at)
         match message:
             case Call():
                 return self._call(watched, record, scene, message)
@@ -106,10 +118,25 @@ class Dialogue:
         action = message.action if isinstance(message, Send) else None
         return Seen(record, number, connection, message, action, None, tuple(findings))
 
+    def opened(self, watched: Watched, record: Opened, number: int) -> tuple[Finding, ...]:
+        """A connection was established: what the rules say of it."""
+        scene = self._scene(watched, number, record.time, clock(record))
+        return tuple(self._judged(ConnectionOpened(scene, record)))
+
+    def ended(self, watched: Watched, record: Ended, number: int) -> tuple[Finding, ...]:
+        """A connection is over: what the rules say of it."""
+        scene = self._scene(watched, number, record.time, clock(record))
+        return tuple(self._judged(ConnectionEnded(scene, record)))
+
+    def pinged(self, watched: Watched, record: Ping, number: int) -> tuple[Finding, ...]:
+        """A ping passed: what the rules say of it."""
+        scene = self._scene(watched, number, record.time, clock(record))
+        return tuple(self._judged(PingSeen(scene, record.dir)))
+
     def advance(self, now: int) -> tuple[Finding, ...]:
-        """Move time on: what the rules say of the CALLs whose time is up by now."""
+        """Move time on: what the rules say of the CALLs and functions whose time is up by now."""
         self.kpis.advance(now)
-        findings: list[Finding] = []
+        findings = self._late_functions(now) if self.kpis.late else []
         for waiting in self.deadlines.expired(now):
             exchange = waiting.exchange
             if exchange.limit is not None:
@@ -128,8 +155,50 @@ class Dialogue:
             waiting = self._forget(watched, pending, ending)
             if waiting is not None and not waiting.overdue:
                 self._counts.aborted += 1
+                self.tolerances.aborted(waiting.exchange, pending.call, self.kpis.now)
                 aborted.append(_ended(waiting.exchange, Outcome.ABORTED))
         return tuple(aborted)
+
+    def _scene(self, watched: Watched, number: int, time: datetime, at: int) -> Scene:
+        connection = watched.connection
+        settled = connection.seen_from_start or at - connection.opened_at > DEFAULT_TIMEOUT * 1e9
+        scene = Scene(watched.station, connection, number, time, at, settled, memories=watched.memories)
+        if self._limits.given:
+            self._certify(scene)
+        return scene
+
+    def _certify(self, scene: Scene) -> None:
+        """Take over which profiles hold now."""
+        scene.profile = self._limits.profile(scene.station, Role.STATION)
+        scene.csms_profile = self._limits.profile(scene.station, Role.CSMS)
+
+    def _late_functions(self, now: int) -> list[Finding]:
+        """What the rules say of functions that came too late, or not at all, since this was asked last."""
+        late = [event for sample in self.kpis.late for event in self._function_late(sample, now)]
+        self.kpis.late.clear()
+        return [finding for event in late for finding in self._judged(event)]
+
+    def _function_late(self, sample: Sample, now: int) -> Iterator[FunctionLate]:
+        station, connection = self._stations.get(sample.station), self._connections.get(sample.connection)
+        if station is None or connection is None or sample.limit is None:
+            return
+        number = sample.function_record or sample.trigger_record
+        time = sample.ended or sample.started + timedelta(seconds=sample.seconds)
+        scene = Scene(station, connection, number, time, now, settled=True)
+        self._certify(scene)
+        yield FunctionLate(
+            scene=scene,
+            figure=sample.measure.key,
+            dut=sample.measure.dut,
+            trigger=sample.trigger,
+            trigger_id=sample.trigger_id,
+            call=sample.trigger_record,
+            conf=sample.conf_record,
+            function=sample.function,
+            message=sample.function_record,
+            seconds=sample.seconds,
+            limit=sample.limit,
+        )
 
     def _call(self, watched: Watched, record: MessageRecord, scene: Scene, call: Call) -> Seen:
         self._counts.calls += 1
@@ -137,6 +206,7 @@ class Dialogue:
         if record.dir is Direction.TO_CSMS:
             if learn_from_call(station, call):
                 self._limits.assign(station)
+                self._certify(scene)
             known = transaction_id(call)
             unknown_transaction = known is not None and not self.transactions.is_known(station.id, known)
             issued_any = self.transactions.any_known(station.id)
@@ -162,7 +232,10 @@ class Dialogue:
         timeout = limit or DEFAULT_TIMEOUT
         self.deadlines.add(Waiting(exchange, opened.pending, scene, timeout))
         self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
+        self.tolerances.called(exchange, call, opened, scene.at)
         findings = self._judged(CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any))
+        if self.kpis.late:
+            findings += self._late_functions(scene.at)
         findings += self._defects(scene, record.dir, call)
         findings += self._request_findings(scene, record.dir, call)
         return Seen(record, scene.number, watched.connection, call, call.action, exchange, tuple(findings))
@@ -195,6 +268,8 @@ class Dialogue:
         exchange = event.exchange
         action = exchange.action if exchange is not None else (closed.earlier.action if closed.earlier else None)
         findings = self._judged(event)
+        if self.kpis.late:
+            findings += self._late_functions(scene.at)
         findings += self._defects(scene, record.dir, response, echo=exchange is not None)
         if exchange is not None and isinstance(response, CallResult):
             findings += self._response_findings(scene, record.dir, response, exchange)
@@ -223,9 +298,14 @@ class Dialogue:
         self.kpis.answered(
             watched.station, exchange, pending.call, event.message, times=(waiting.scene.time, event.scene.time)
         )
-        if exchange.dut is Role.CSMS:
-            if isinstance(event.message, CallResult):
+        if exchange.outcome is Outcome.ERROR:
+            self.tolerances.refused(exchange, pending.call, event.scene.at)
+        if isinstance(event.message, CallResult):
+            if exchange.dut is Role.STATION:
+                learn_configuration(watched.station.configuration, pending.call, event.message)
+            else:
                 learn_from_response(watched.station, pending.call, event.message)
+        if exchange.dut is Role.CSMS:
             self.transactions.learn_from_response(watched.station.id, pending.number, pending.call, event.message)
         if not waiting.overdue:
             return ()

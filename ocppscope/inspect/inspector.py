@@ -18,6 +18,7 @@ from ocppscope.capture.record import (
     clock,
 )
 from ocppscope.conformance.engine import RuleEngine
+from ocppscope.conformance.memory import Memories
 from ocppscope.conformance.registry import all_rules
 from ocppscope.inspect.counts import Counts
 from ocppscope.inspect.deadlines import Deadlines
@@ -27,9 +28,10 @@ from ocppscope.inspect.limits import Limits
 from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.transactions import Transactions
 from ocppscope.inspect.watched import Watched, note_frame
-from ocppscope.kpi.functions import Running
+from ocppscope.kpi.followed import Running
 from ocppscope.kpi.response_times import ResponseTimes
 from ocppscope.kpi.sample import Ending
+from ocppscope.kpi.tolerance import Tolerances
 from ocppscope.kpi.tracker import KpiTracker
 from ocppscope.model.connection import Connection, Station, VersionSource
 from ocppscope.model.exchange import Exchange
@@ -72,16 +74,22 @@ class Inspector:
             self.stations, profiles, self._limits.profile, self._deadlines.open_exchanges, excluded_actions
         )
         """The performance figures of certificates."""
+        self.tolerances = Tolerances(self.stations, self.kpis.settings, self._limits.profile)
+        """What each side was seen to tolerate."""
         self._dialogue = Dialogue(
             RuleEngine(self.rules),
             self._limits,
             self.findings,
             self.counts,
+            stations=self.stations,
+            connections=self.connections,
             kpis=self.kpis,
+            tolerances=self.tolerances,
             deadlines=self._deadlines,
         )
         self._watched: dict[int, Watched] = {}
         self._former: dict[str, Correlator] = {}
+        self._memories: dict[str, Memories] = {}
         self._met_in_run: set[str] = set()
         self._base = 0
         self._number = 0
@@ -165,7 +173,7 @@ class Inspector:
         if connection.version is not None:
             connection.version_source = VersionSource.NEGOTIATED
             watched.station.version = connection.version
-        return Seen(record, self._number, connection)
+        return Seen(record, self._number, connection, findings=self._dialogue.opened(watched, record, self._number))
 
     def _message(self, record: MessageRecord) -> Seen:
         watched = self._watching(record.conn, record)
@@ -176,16 +184,22 @@ class Inspector:
 
     def _ping(self, record: Ping) -> Seen:
         watched = self._watching(record.conn, record)
-        note_frame(watched.connection, clock(record))
+        at = clock(record)
+        sent = record.sent if record.sent is not None else at
+        note_frame(watched.connection, at, record.dir)
+        self.tolerances.pinged(watched.station.id, record.dir, record.payload, at, sent)
         if record.dir is Direction.TO_STATION:
-            watched.ping(record.payload, record.sent if record.sent is not None else clock(record))
-        return Seen(record, self._number, watched.connection)
+            watched.ping(record.payload, sent)
+        findings = self._dialogue.pinged(watched, record, self._number)
+        return Seen(record, self._number, watched.connection, findings=findings)
 
     def _pong(self, record: Pong) -> Seen:
         watched = self._watching(record.conn, record)
-        note_frame(watched.connection, clock(record))
+        at = clock(record)
+        note_frame(watched.connection, at, record.dir)
+        self.tolerances.ponged(watched.station.id, record.dir, record.payload, at)
         if record.dir is Direction.TO_CSMS:
-            watched.pong(record.payload, clock(record))
+            watched.pong(record.payload, at)
         return Seen(record, self._number, watched.connection)
 
     def _close(self, record: Close) -> Seen:
@@ -204,7 +218,8 @@ class Inspector:
         connection.closed_by = connection.closed_by or record.by
         connection.how = record.how
         aborted = self._end(watched, record)
-        return Seen(record, self._number, connection, aborted=aborted)
+        findings = self._dialogue.ended(watched, record, self._number)
+        return Seen(record, self._number, connection, findings=findings, aborted=aborted)
 
     def _end(self, watched: Watched, record: Ended | None) -> tuple[Exchange, ...]:
         connection = watched.connection
@@ -215,6 +230,8 @@ class Inspector:
         self.connections.pop(connection.number, None)
         self.disconnects.append(connection)
         watched.station.live -= 1
+        if record is not None:
+            self.tolerances.disconnected(connection, watched.correlator.pending, clock(record))
         # Without a record it is the capture that ended, not the connection.
         aborted = self._dialogue.abandon(watched, Ending.CENSORED if record is None else Ending.ABORTED)
         if record is not None:
@@ -231,6 +248,7 @@ class Inspector:
             watched.connection.ended = watched.station.last_seen or watched.connection.opened
             aborted.extend(self._end(watched, None))
         self.kpis.end_run()
+        self.tolerances.end_run()
         self._watched.clear()
         self._met_in_run.clear()
         return tuple(aborted)
@@ -250,7 +268,8 @@ class Inspector:
             self.counts.sessions += 1
         self.counts.connections += 1
         connection = Connection(self.counts.connections, identity, record.time, clock(record))
-        watched = Watched(connection, station, self._former.pop(identity, None))
+        memories = self._memories.setdefault(identity, Memories())
+        watched = Watched(connection, station, self._former.pop(identity, None), memories)
         self._watched[conn] = watched
         self.connections[connection.number] = connection
         return watched
@@ -271,10 +290,12 @@ class Inspector:
             return  # all are connected: the engine's own limit on connections bounds them
         del self.stations[gone]
         self._former.pop(gone, None)
+        self._memories.pop(gone, None)
         self._met_in_run.discard(gone)
         self._dialogue.transactions.forget(gone)
         self._dialogue.response_times.forget(gone)
         self.kpis.forget(gone)
+        self.tolerances.forget(gone)
 
 
 _HANDLERS: dict[type[Any], Callable[[Inspector, Any], Seen]] = {

@@ -18,6 +18,8 @@ class Limits:
     """
 
     def __init__(self, profiles: Sequence[Profile] = ()) -> None:
+        self.given = bool(profiles)
+        """Whether there is any profile at all."""
         self._csms = next((profile for profile in profiles if profile.dut is Role.CSMS), None)
         self._stations = [profile for profile in profiles if profile.dut is Role.STATION]
         self._by_name = {profile.name: profile for profile in self._stations}

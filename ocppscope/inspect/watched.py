@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 
+from ocppscope.conformance.memory import Memories
 from ocppscope.model.connection import Connection, Station, VersionSource
 from ocppscope.protocol.actions import ACTIONS, SEND_ACTIONS, bare_action
 from ocppscope.protocol.correlator import Correlator
@@ -17,11 +18,14 @@ _MOST_PINGS = 16
 class Watched:
     """A connection and what the inspector needs to go on reading it."""
 
-    __slots__ = ("_candidates", "_pings", "connection", "correlator", "station")
+    __slots__ = ("_candidates", "_pings", "connection", "correlator", "memories", "station")
 
-    def __init__(self, connection: Connection, station: Station, former: Correlator | None) -> None:
+    def __init__(
+        self, connection: Connection, station: Station, former: Correlator | None, memories: Memories
+    ) -> None:
         self.connection = connection
         self.station = station
+        self.memories = memories
         self.correlator = Correlator(former)
         self._candidates = frozenset(OcppVersion)
         self._pings: OrderedDict[str, int] = OrderedDict()
@@ -68,8 +72,12 @@ def _versions_of(message: Message) -> frozenset[OcppVersion]:
     return frozenset()
 
 
-def note_frame(connection: Connection, at: int, direction: Direction | None = None) -> None:
-    """A frame passed: the connection is not idle; with a direction, it was a message of that direction."""
+def note_frame(connection: Connection, at: int, direction: Direction, *, message: bool = False) -> None:
+    """A frame passed: the connection is not idle."""
     connection.last_at = at
-    if direction is not None:
+    if direction is Direction.TO_CSMS:
+        connection.last_up_at = at
+    else:
+        connection.last_down_at = at
+    if message:
         connection.messages[direction] += 1

@@ -34,7 +34,8 @@ class Connection(msgspec.Struct):
         closed_by: "station", "csms", "network", "proxy": who ended it.
         close_code, close_reason: of the first close frame.
         how: "closed", "fin", "rst", "timeout", "error", "shutdown".
-        last_at: record clock of the last frame in each direction.
+        last_at: record clock of the last frame in either direction; last_up_at, last_down_at: from the station, from the
+            CSMS.
         idle_seconds: time between the last frame of either direction and the end.
         messages: counted in each direction.
         seen_from_start: False when the capture began in mid-connection.
@@ -55,6 +56,8 @@ class Connection(msgspec.Struct):
     close_reason: str | None = None
     how: str | None = None
     last_at: int | None = None
+    last_up_at: int | None = None
+    last_down_at: int | None = None
     idle_seconds: float | None = None
     messages: dict[Direction, int] = msgspec.field(default_factory=lambda: dict.fromkeys(Direction, 0))
     seen_from_start: bool = False
@@ -74,6 +77,8 @@ class Station(msgspec.Struct):
         vendor, model, serial, firmware: from its latest BootNotification.
         registration: "Accepted", "Pending", "Rejected" from the latest BootNotification response, None before.
         connectors: latest status by connector (1.6) or "EVSE.connector" (2.x).
+        configuration: values as far as they were read or changed, by key (1.6) or ``component.variable`` (2.x), in lower
+            case; no secrets.
         connections: how many it had; ``live`` how many are open now.
         messages: OCPP messages of all its connections.
         findings: (errors, warnings, infos), counted as occurrences.
@@ -90,6 +95,7 @@ class Station(msgspec.Struct):
     firmware: str | None = None
     registration: str | None = None
     connectors: dict[str, str] = msgspec.field(default_factory=dict)
+    configuration: dict[str, str] = msgspec.field(default_factory=dict)
     connections: int = 0
     live: int = 0
     messages: int = 0

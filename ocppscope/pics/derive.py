@@ -202,6 +202,15 @@ def ocpp_name(printed: str) -> str:
     return squeezed
 
 
+def meant(product: Declaration, rows: dict[str, Row], id_: str | None) -> Value:
+    """The value of a row, None when its label says that it means something else."""
+    row = rows.get(id_) if id_ is not None else None
+    if row is None or id_ is None or row.value is None:
+        return None
+    known = registry.means_what_it_says(product.ocpp_version, product.dut, id_, row.label)
+    return row.value if known else None
+
+
 def _feature_profiles(product: Declaration) -> dict[str, str]:
     found = {
         ocpp_name(result.name): "profiles"
@@ -347,24 +356,15 @@ def _limits(product: Declaration, profiles: dict[str, str], caveats: list[Caveat
 
 
 def _feature(product: Declaration, id_: str | None) -> Value:
-    return _meant(product, product.features, id_)
+    return meant(product, product.features, id_)
 
 
 def _hardware(product: Declaration, id_: str | None) -> Value:
-    return _meant(product, product.hardware_features, id_)
+    return meant(product, product.hardware_features, id_)
 
 
 def _setting(product: Declaration, id_: str | None) -> Value:
-    return _meant(product, product.settings, id_)
-
-
-def _meant(product: Declaration, rows: dict[str, Row], id_: str | None) -> Value:
-    """The value of a row, None when its label says that it means something else."""
-    row = rows.get(id_) if id_ is not None else None
-    if row is None or id_ is None or row.value is None:
-        return None
-    known = registry.means_what_it_says(product.ocpp_version, product.dut, id_, row.label)
-    return row.value if known else None
+    return meant(product, product.settings, id_)
 
 
 def _configured(product: Declaration, key: str) -> Value:

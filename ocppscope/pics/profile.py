@@ -4,8 +4,8 @@ from functools import cached_property
 
 import msgspec
 
-from ocppscope.pics.declaration import Declaration
-from ocppscope.pics.derive import Derived, derive
+from ocppscope.pics.declaration import Declaration, Value
+from ocppscope.pics.derive import Derived, derive, meant
 from ocppscope.pics.naming import same_name
 from ocppscope.protocol.actions import bare_action
 from ocppscope.protocol.roles import Role
@@ -58,6 +58,12 @@ class Profile(Declaration, frozen=True, kw_only=True, dict=True):
             limits=derived.limits | self.limits.settings,
             kpi_limits_s=derived.kpi_limits_s | self.limits.kpis,
         )
+
+    @cached_property
+    def claims(self) -> dict[str, Value]:
+        """What each option, hardware feature and additional question says, by id; None where it cannot be trusted."""
+        tables = (self.features, self.hardware_features, self.additional_questions)
+        return {id_: meant(self, rows, id_) for rows in tables for id_ in rows}
 
     def kpi_limit(self, key: str) -> float | None:
         """Seconds declared for a performance figure, None without one."""

@@ -1,24 +1,26 @@
 """Every rule of the catalogue, by its own examples and documentation."""
 
 import pkgutil
+from collections.abc import Sequence
 
 import pytest
 
 from ocppscope.conformance import rules
-from ocppscope.conformance.example import record_number, records_of
+from ocppscope.conformance.example import profiles_of, record_number, records_of
 from ocppscope.conformance.registry import all_rules, rule
 from ocppscope.conformance.rule import SECTIONS, Example, Rule
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.model.finding import Finding
+from ocppscope.pics.profile import Profile
 
 CASES = [
     pytest.param(rule, example, id=f"{rule.id} {example.title}") for rule in all_rules() for example in rule.examples
 ]
 
 
-def findings_of(example: Example) -> list[Finding]:
+def findings_of(example: Example, profiles: Sequence[Profile] | None = None) -> list[Finding]:
     """What stands at the end of the example, withdrawn findings left out."""
-    inspector = Inspector()
+    inspector = Inspector(profiles_of(example) if profiles is None else profiles)
     found: list[Finding] = []
     for record in records_of(example):
         seen = inspector.observe(record)
@@ -75,6 +77,14 @@ ALSO_FOUND = {
     "sent twice, answered twice",
 }
 """Conforming for their own rule, while another rule has something to say: the title tells."""
+
+
+@pytest.mark.parametrize(
+    "checked", [rule for rule in all_rules() if rule.needs_profile], ids=lambda checked: checked.id
+)
+def test_a_rule_about_a_certificate_says_nothing_without_one(checked: Rule) -> None:
+    for example in checked.examples:
+        assert checked.id not in {finding.rule for finding in findings_of(example, profiles=())}, example.title
 
 
 def test_each_file_holds_one_rule_named_after_its_id() -> None:

@@ -1,0 +1,48 @@
+"""What became of a CALL: answered how, or not at all."""
+
+from dataclasses import dataclass
+
+from ocppscope.conformance.event import CallOverdue, ResponseSeen
+from ocppscope.conformance.rule import quoted
+from ocppscope.protocol.message import Call, CallError
+from ocppscope.protocol.payload import integer_at, text_at
+
+_YES = frozenset({"Accepted", "Scheduled", "RebootRequired", "Unlocked", "AcceptedCanceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """A CALL and its end.
+
+    Attributes:
+        call: the CALL; the payload of one above 8 KiB is not kept, and empty here.
+        accepted: its receiver does as asked, as far as the answer tells.
+        words: for evidence: "the station answered Rejected".
+        records: the CALL first.
+    """
+
+    call: Call
+    accepted: bool
+    words: str
+    records: tuple[int, ...]
+
+
+def fate_of(event: ResponseSeen | CallOverdue) -> Fate | None:
+    """The fate of the CALL that the event ends; None for a response without one."""
+    if isinstance(event, CallOverdue):
+        words = f"the {event.exchange.dut} has not answered for {event.timeout:g} s"
+        return Fate(event.pending.call, accepted=False, words=words, records=(event.exchange.call,))
+    pending, exchange = event.closed.pending, event.exchange
+    if pending is None or exchange is None:
+        return None
+    records = (exchange.call, event.scene.number)
+    if isinstance(event.message, CallError):
+        words = f"the {exchange.dut} answered CALLERROR {quoted(event.message.error_code)}"
+        return Fate(pending.call, accepted=False, words=words, records=records)
+    status = text_at(event.message.payload, "status")
+    if status is None:
+        version = integer_at(event.message.payload, "listVersion")
+        accepted = version is None or version >= 0  # -1: the station has no local list (S16 §5.10)
+        words = f"the {exchange.dut} answered" + ("" if version is None else f" list version {version}")
+        return Fate(pending.call, accepted, words, records)
+    return Fate(pending.call, status in _YES, f"the {exchange.dut} answered {quoted(status)}", records)

@@ -1,0 +1,62 @@
+"""What rules remember of one station.
+
+A rule sees one event at a time. What it must know of earlier ones is kept in a `Memory`: a small class in ``memories/``
+that learns from events and answers questions. Rules name the memories that they ask in `Rule.memories` and reach them with
+`Scene.recall`; several rules share one. There is one of each kind for each station, whatever connections it has, made when
+it is first needed and dropped when the station is forgotten. A rule is asked first: it finds what was known *before* the
+event.
+"""
+
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+if TYPE_CHECKING:
+    from ocppscope.conformance.event import Event
+
+_Kind = TypeVar("_Kind", bound="Memory")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class Memory(ABC):
+    """Something that is remembered of one station, in bounded space."""
+
+    on: "ClassVar[tuple[type[Event], ...]]"
+    """The events that it learns from."""
+    actions: ClassVar[frozenset[str] | None] = None
+    """Only of these actions; None for all."""
+
+    @abstractmethod
+    def learn(self, event: Any) -> None:
+        """Take in one event of the types in `on`."""
+
+
+class Memories:
+    """All memories of one station."""
+
+    __slots__ = ("_kinds",)
+
+    def __init__(self) -> None:
+        self._kinds: dict[type[Memory], Memory] = {}
+
+    def recall(self, kind: type[_Kind]) -> _Kind:
+        """The memory of that kind, empty where nothing was learned."""
+        memory = self._kinds.get(kind)
+        if memory is None:
+            memory = self._kinds[kind] = kind()
+        return memory  # type: ignore[return-value]  # it is kept under its own class
+
+
+class Recent(OrderedDict[_Key, _Value]):
+    """The latest entries: beyond ``most`` the oldest go."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: _Key, value: _Value) -> None:
+        super().__setitem__(key, value)
+        self.move_to_end(key)
+        if len(self) > self._most:
+            self.popitem(last=False)

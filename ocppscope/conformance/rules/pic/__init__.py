@@ -1,0 +1,1 @@
+"""PIC: what a product does, held against what it was certified for."""
