@@ -27,6 +27,11 @@ def label(version: OcppVersion, dut: Role, id_: str) -> str | None:
     return _labels(version, dut).get(id_)
 
 
+def is_heading(version: OcppVersion, dut: Role, id_: str) -> bool:
+    """Whether a row only stands above others, as ``C-06`` does above ``C-06.1``, and has no value of its own."""
+    return any(known.startswith(f"{id_}.") for known in _labels(version, dut))
+
+
 def means_what_it_says(version: OcppVersion, dut: Role, id_: str, printed: str) -> bool:
     """Whether a row's printed label is the one that its id stands for, and no other id's.
 

@@ -88,6 +88,14 @@ def test_measurements_that_contradict_each_other_or_cannot_be_read_are_dropped(c
     )
 
 
+def test_a_row_above_others_has_no_value_of_its_own() -> None:
+    imported = changed(("Authorization status after cable disconnected on EV side\t", "Authorization status\tYes"))
+
+    assert imported.profile.features["C-06"].value is None
+    assert imported.profile.features["C-06"].raw == "Yes"
+    assert warned(imported, "ocr_suspect_token", "features.C-06")
+
+
 def test_a_limit_that_is_printed_twice_and_differently_is_none() -> None:
     row = "ORS-14\tChargingProfileMaxStackLevel\t9"
     imported = changed((row, f"{row}\nORS-14\tChargingProfileMaxStackLevel\t8"))

@@ -59,7 +59,7 @@ CLOTHES: dict[str, Callable[[str], str]] = {
     "UTF-16": lambda text: decoded(text.encode("utf-16"), "x"),
     "markdown": markdown,
     "HTML tables": html_tables,
-    "labels in capitals": lambda text: re.sub(r"^(?:Certificate|Product|Test) \w+:", lambda m: m[0].upper(), text, flags=re.M),
+    "labels in capitals": lambda text: re.sub(r"^(?:Certificate|Product|Test) \w+:", lambda m: m[0].upper(), text, flags=re.MULTILINE),
     "labels without colons": lambda text: re.sub(r"^([A-Z][\w ]{3,30}):\t", r"\1\t", text, flags=re.MULTILINE),
 }  # fmt: skip
 

@@ -206,6 +206,8 @@ class _Reader:
 
     def _value(self, id_: str, label: str, raw: str) -> Value:
         """What a cell means; None when it is empty or of the wrong kind."""
+        if registry.is_heading(self._version, self._dut, id_):
+            return None
         meaning = normal(registry.label(self._version, self._dut, id_) or label)
         known = self._version is OcppVersion.V16 and self._dut is Role.STATION and self._known(id_)
         answer = cell_meaning.flag(raw)
