@@ -30,6 +30,7 @@ class Facts:
         running: transactions that run, with their connector or EVSE.
         stopped: the latest transactions that ended.
         reserved: reservations made, with their connector or EVSE.
+        inoperative: 2.x: the places that were set inoperative, as EVSE and connector; each level keeps its own state.
         connection_timeout: seconds that a driver has to plug in, None while it was not seen.
         booting: a BootNotification waits for its answer.
         unanswered: CALLs handed to the station before it said anything on this connection: connection and record number.
@@ -40,6 +41,7 @@ class Facts:
         "_stamps",
         "booting",
         "connection_timeout",
+        "inoperative",
         "reserved",
         "running",
         "stopped",
@@ -50,6 +52,7 @@ class Facts:
         self.running: OrderedDict[str, int | None] = OrderedDict()
         self.stopped: OrderedDict[str, None] = OrderedDict()
         self.reserved: OrderedDict[int, str | None] = OrderedDict()
+        self.inoperative: OrderedDict[tuple[int | None, int | None], None] = OrderedDict()
         self.connection_timeout: float | None = None
         self.booting = False
         self.unanswered: deque[Any] = deque(maxlen=MOST_KEPT)
@@ -65,6 +68,13 @@ class Facts:
         """A transaction is over."""
         self.running.pop(transaction, None)
         _remember(self.stopped, transaction, None)
+
+    def set_operative(self, place: tuple[int | None, int | None], *, operative: bool) -> None:
+        """The availability of an EVSE, a connector or (None, None) the whole station was changed."""
+        if operative:
+            self.inoperative.pop(place, None)
+        else:
+            _remember(self.inoperative, place, None)
 
     def has_reserved(self, reservation: int, place: str | None) -> None:
         """A reservation was accepted."""

@@ -179,7 +179,7 @@ def figure_of(
         p50=samples.quantile(0.5),
         p95=samples.quantile(0.95) if samples.n >= ENOUGH_FOR_P95 else None,
         p99=samples.quantile(0.99) if samples.n >= ENOUGH_FOR_P99 else None,
-        excluded=dict(sorted(tally.excluded.items())),
+        excluded={str(reason): count for reason, count in sorted(tally.excluded.items())},
         timeouts=timeouts,
         errors=tally.errors,
         aborted=tally.aborted,

@@ -16,6 +16,9 @@ from ocppscope.protocol.roles import Direction, Role
 MOST_FAILED = 8
 """CALLs of one sender that failed and may come again."""
 
+_PATIENT = 1.0
+"""Seconds from which on the same content under another id is a repetition. Some send the same status twice at once."""
+
 _SECOND = 1_000_000_000
 _KNOWN = frozenset[str]().union(*ACTIONS.values())
 
@@ -100,7 +103,12 @@ class Repeats:
 
     def _beside(self, exchange: Exchange, call: Call, outstanding: Pending) -> None:
         waited = (exchange.since - outstanding.first) / _SECOND
-        if call.action == outstanding.call.action and call.payload and call.payload == outstanding.call.payload:
+        if (
+            waited >= _PATIENT
+            and call.action == outstanding.call.action
+            and call.payload
+            and call.payload == outstanding.call.payload
+        ):
             self._count(exchange, outstanding.number, waited, Reaction.REPEATED)
             return
         if outstanding.given_up:

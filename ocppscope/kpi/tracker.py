@@ -160,6 +160,8 @@ class KpiTracker:
             promised = self._functions.responded(exchange, payload)
             if isinstance(response, CallResult):
                 self._learn_reservation(station.id, action, call, accepted=promised)
+                if action == "ChangeAvailability":
+                    self._learn_availability(station.id, call.payload, response.payload)
         if action in _ANSWERS:
             if isinstance(response, CallResult):
                 self._learn_answer(exchange, action, call.payload, response.payload, times[1])
@@ -252,6 +254,13 @@ class KpiTracker:
                 self._facts_of(station).has_reserved(reservation, None if place is None else str(place))
         elif action == "CancelReservation" and accepted:
             self._facts_of(station).reserved.pop(integer_at(call.payload, "reservationId") or 0, None)
+
+    def _learn_availability(self, station: str, request: Payload, result: Payload) -> None:
+        """2.x; 1.6 has one level only, and statuses tell it."""
+        wanted = text_at(request, "operationalStatus")
+        if wanted is not None and text_at(result, "status") in ("Accepted", "Scheduled"):
+            place = (evse_of(request), integer_at(request, "evse", "connectorId"))
+            self._facts_of(station).set_operative(place, operative=wanted == "Operative")
 
     def _learn_answer(
         self, exchange: Exchange, action: str, request: Payload, result: Payload, ended: datetime

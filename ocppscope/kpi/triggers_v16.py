@@ -46,14 +46,14 @@ def _requested_message(asked: Asked) -> Expected | None:
     return Expected(TRIGGERED, function, matches)
 
 
-def _status(name: str, connectors: frozenset[str] | None, wanted: frozenset[str]) -> Expected:
-    """The first StatusNotification with one of these statuses, of one of these connectors or (None) of any."""
+def _status(name: str, connectors: frozenset[str], wanted: frozenset[str]) -> Expected:
+    """The first StatusNotification with one of these statuses, of one of these connectors."""
 
     def matches(arrival: Arrival) -> Answer:
         if arrival.action != "StatusNotification":
             return False
         told = status_told(arrival.payload)
-        return told is not None and told[1] in wanted and (connectors is None or told[0] in connectors)
+        return told is not None and told[1] in wanted and told[0] in connectors
 
     return Expected(TRIGGERED, f"StatusNotification({name})", matches)
 
@@ -79,7 +79,7 @@ def _cancel_reservation(asked: Asked) -> Expected | None:
 
 
 def _change_availability(asked: Asked) -> Expected | None:
-    """ChangeAvailability → the status asked for, where it is known to differ from the present one; of 0, of any."""
+    """ChangeAvailability → the status asked for, where it is known to differ from the present one; of 0, of any that changes."""
     connector = integer_at(asked.payload, "connectorId")
     asked_for = _AVAILABILITY.get(text_at(asked.payload, "type") or "")
     if connector is None or asked_for is None:
@@ -88,9 +88,10 @@ def _change_availability(asked: Asked) -> Expected | None:
     states = connector_places(asked.station)
     if connector:
         states = {place: status for place, status in states.items() if place == str(connector)}
-    if all(status in wanted or status == "Faulted" for status in states.values()):
+    changing = {place for place, status in states.items() if status not in wanted and status != "Faulted"}
+    if not changing:
         return None
-    return _status(name, None if connector == 0 else frozenset({str(connector)}), wanted)
+    return _status(name, frozenset(changing | {str(connector)}), wanted)
 
 
 def _unlock_connector(asked: Asked) -> Expected | None:

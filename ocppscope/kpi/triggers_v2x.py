@@ -4,9 +4,9 @@ What is not in the table causes nothing that is measured: Reset, GetLog, UpdateF
 of 1.6, SetVariableMonitoring and its like because their events come when they come.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from ocppscope.kpi.availability import states_told
+from ocppscope.kpi.availability import State, states_told
 from ocppscope.kpi.expected import Afterwards, Answer, Arrival, Asked, Expected, Plan, Trigger
 from ocppscope.kpi.facts import evse_of
 from ocppscope.kpi.measure import TRIGGERED
@@ -118,23 +118,39 @@ def _report(function: str) -> Plan:
     return plan
 
 
-def _availability(evse: int | None, connector: int | None, told: str, wanted: Callable[[str], bool]) -> Expected:
-    """The first message that tells a wanted state of the EVSE and connector; None for any."""
+def _availability(names: Collection[str], told: str, wanted: Callable[[str], bool]) -> Expected:
+    """The first message that tells a wanted state of one of these connectors (``EVSE.connector``)."""
 
     def matches(arrival: Arrival) -> Answer:
         return any(
-            wanted(state.status) and evse in (None, state.evse) and connector in (None, state.connector)
-            for state in states_told(arrival.action, arrival.payload)
+            wanted(state.status) and _is_in(state, names) for state in states_told(arrival.action, arrival.payload)
         )
 
     return Expected(TRIGGERED, f"StatusNotification({told})", matches)
 
 
-def _states(asked: Asked, evse: int | None, connector: int | None) -> list[str]:
+def _is_in(state: State, names: Collection[str]) -> bool:
+    """Whether a state is that of one of these connectors, of an EVSE with one of them, or of the whole station."""
+    if state.key is not None:
+        return state.key in names
+    return state.evse is None or any(name.startswith(f"{state.evse}.") for name in names)
+
+
+def _connectors(asked: Asked, evse: int | None, connector: int | None) -> dict[str, str]:
     """The present states of the connectors that are meant."""
     wanted = "" if evse is None else f"{evse}." if connector is None else f"{evse}.{connector}"
     names = asked.station.connectors.items()
-    return [status for name, status in names if (name.startswith(wanted) if connector is None else name == wanted)]
+    return {
+        name: status for name, status in names if (name.startswith(wanted) if connector is None else name == wanted)
+    }
+
+
+def _levels(name: str) -> set[tuple[int | None, int | None]]:
+    """The places whose state a connector depends on: itself, its EVSE, the station."""
+    evse, _, connector = name.partition(".")
+    if not (evse.isdecimal() and connector.isdecimal()):
+        return {(None, None)}
+    return {(None, None), (int(evse), None), (int(evse), int(connector))}
 
 
 def _reserve_now(asked: Asked) -> Expected | None:
@@ -142,35 +158,56 @@ def _reserve_now(asked: Asked) -> Expected | None:
     evse = integer_at(asked.payload, "evseId")
     if evse is None or integer_at(asked.payload, "id") in asked.facts.reserved:
         return None
-    if "Reserved" in _states(asked, evse, None):
+    if "Reserved" in _connectors(asked, evse, None).values():
         return None
-    return _availability(evse, None, "Reserved", lambda status: status == "Reserved")
+    return Expected(TRIGGERED, "StatusNotification(Reserved)", _becomes(evse, "Reserved"))
 
 
 def _cancel_reservation(asked: Asked) -> Expected | None:
     """CancelReservation → Available, where a connector was Reserved."""
     known = asked.facts.reserved.get(integer_at(asked.payload, "reservationId") or 0)
     evse = int(known) if known is not None else None
-    if "Reserved" not in _states(asked, evse, None):
+    if "Reserved" not in _connectors(asked, evse, None).values():
         return None
-    return _availability(evse, None, "Available", lambda status: status == "Available")
+    return Expected(TRIGGERED, "StatusNotification(Available)", _becomes(evse, "Available"))
+
+
+def _becomes(evse: int | None, wanted: str) -> Callable[[Arrival], Answer]:
+    """The first message that tells this state of the EVSE, or (None) of any."""
+
+    def matches(arrival: Arrival) -> Answer:
+        told = states_told(arrival.action, arrival.payload)
+        return any(state.status == wanted and evse in (None, state.evse) for state in told)
+
+    return matches
 
 
 def _change_availability(asked: Asked) -> Expected | None:
-    """ChangeAvailability → the state asked for, where it is known to differ from the present one.
+    """ChangeAvailability → the state asked for, of a connector whose state is known to change by it.
 
-    Operative is told as Available, or as Occupied where a cable is in.
+    Station, EVSE and connector each keep a state of their own, and a connector is only operative where all three are. So
+    Operative changes nothing where another level is inoperative; and the whole station was not known to be inoperative
+    unless it was made so before our eyes. Operative is told as Available, or as Occupied where a cable is in.
     """
     operative = {"Operative": True, "Inoperative": False}.get(text_at(asked.payload, "operationalStatus") or "")
     if operative is None:
         return None
     evse, connector = evse_of(asked.payload), integer_at(asked.payload, "evse", "connectorId")
-    states = _states(asked, evse, connector)
-    if not any(status != "Faulted" and (status == "Unavailable") == operative for status in states):
+    changing = {
+        name
+        for name, status in _connectors(asked, evse, connector).items()
+        if status != "Faulted" and (status == "Unavailable") == operative
+    }
+    if operative:
+        inoperative = asked.facts.inoperative.keys()
+        if evse is None and (None, None) not in inoperative:
+            return None
+        changing = {name for name in changing if not inoperative & (_levels(name) - {(evse, connector)})}
+    if not changing:
         return None
     if operative:
-        return _availability(evse, connector, "Available", lambda status: status not in ("Unavailable", "Faulted"))
-    return _availability(evse, connector, "Unavailable", lambda status: status == "Unavailable")
+        return _availability(changing, "Available", lambda status: status not in ("Unavailable", "Faulted"))
+    return _availability(changing, "Unavailable", lambda status: status == "Unavailable")
 
 
 TRIGGERS = {

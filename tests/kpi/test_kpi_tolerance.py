@@ -56,6 +56,15 @@ def test_a_repetition_under_another_id_is_one_too() -> None:
     assert (row(heard).what, row(heard).typical) == ("repeated", near(30))
 
 
+def test_the_same_status_twice_at_once_is_no_repetition() -> None:
+    status = '{"connectorId":1,"errorCode":"NoError","status":"Available"}'
+    heard = hear(
+        f"""10:00:00.000 S→C [2,"s1","StatusNotification",{status}]
+        10:00:00.010 S→C [2,"s2","StatusNotification",{status}]"""
+    )
+    assert rows(heard) == []
+
+
 def test_a_call_that_comes_again_after_an_error_or_a_lost_connection_is_told_apart() -> None:
     refused = hear(
         f"""10:00:00.000 S→C [2,"s1","StopTransaction",{STOP}]

@@ -215,6 +215,28 @@ def test_what_the_table_leaves_out_has_no_sample(trigger: str, asked: Any, funct
     assert talk([status(1, 1, "Available")], trigger, asked, function).figure(TRIGGERED).n == 0
 
 
+def test_each_level_of_availability_is_its_own() -> None:
+    change = "ChangeAvailability"
+    lines = [
+        f'09:59:00.000 S→C [2,"a","StatusNotification",{json.dumps(status(1, 1, "Occupied")[1])}]',
+        f'09:59:01.000 S→C [2,"b","StatusNotification",{json.dumps(status(2, 1, "Available")[1])}]',
+        f'10:00:00.000 C→S [2,"c1","{change}",{{"operationalStatus":"Inoperative","evse":{{"id":2,"connectorId":1}}}}]',
+        '10:00:00.100 S→C [3,"c1",{"status":"Accepted"}]',
+        f'10:00:01.000 S→C [2,"c","StatusNotification",{json.dumps(status(2, 1, "Unavailable")[1])}]',
+        f'10:01:00.000 C→S [2,"c2","{change}",{{"operationalStatus":"Operative"}}]',
+        '10:01:00.100 S→C [3,"c2",{"status":"Accepted"}]',
+        f'10:01:10.000 S→C [2,"d","StatusNotification",{json.dumps(status(1, 1, "Available")[1])}]',
+        f'10:02:00.000 C→S [2,"c3","{change}",{{"operationalStatus":"Inoperative"}}]',
+        '10:02:00.100 S→C [3,"c3",{"status":"Accepted"}]',
+        f'10:02:02.000 S→C [2,"e","StatusNotification",{json.dumps(status(1, 1, "Unavailable")[1])}]',
+        f'10:03:00.000 C→S [2,"c4","{change}",{{"operationalStatus":"Operative"}}]',
+        '10:03:00.100 S→C [3,"c4",{"status":"Accepted"}]',
+        f'10:03:03.000 S→C [2,"f","StatusNotification",{json.dumps(status(1, 1, "Available")[1])}]',
+    ]
+    found = {one.trigger_id: one.seconds for one in hear("\n".join(lines), OcppVersion.V201).samples(TRIGGERED)}
+    assert found == {"c1": near(1.0), "c3": near(2.0), "c4": near(3.0)}
+
+
 def test_a_report_counts_with_its_first_part_and_says_when_it_was_complete() -> None:
     parts = [("NotifyReport", {"requestId": 7, "tbc": tbc, "seqNo": n}) for n, tbc in enumerate((True, True, False))]
     sample = one(talk([], "GetBaseReport", {"requestId": 7}, *parts), TRIGGERED)
