@@ -50,8 +50,8 @@ class Functions:
         self._due: list[tuple[int, int, Followed]] = []
         self._number = count()
         self._count = 0
-        self._late: deque[Sample] = deque(maxlen=_MOST_LATE)
         self.late: list[Sample] = []
+        """What came too late or was given up; whoever reads it clears it."""
         """Samples that came later than declared, or not at all, since the reader emptied this list."""
 
     def concerns(self, station: str) -> bool:
@@ -179,14 +179,6 @@ class Functions:
             else:
                 self._give_up(followed, due)
 
-    def take_late(self) -> list[Sample]:
-        """What came too late, or was given up, since this was asked last."""
-        if not self._late:
-            return []
-        late = list(self._late)
-        self._late.clear()
-        return late
-
     def waiting(self, measure: Measure, stations: Collection[str] | None, now: int) -> Waiting:
         """How many of a measure are due at ``now``, late and in time."""
         late = in_time = 0
@@ -255,8 +247,6 @@ class Functions:
             later.remove(entry)
             if verdict:
                 self._ledger.promote(sample)
-                if sample.late:
-                    self._late.append(sample)
                 self._note_if_late(sample)
         if not later:
             del self._afterwards[station]
@@ -296,12 +286,11 @@ class Functions:
     def _finish(self, followed: Followed, sample: Sample) -> None:
         self._close(followed)
         self._ledger.add(sample)
-        if sample.late and sample.excluded is None and sample.ending in (Ending.COMPLETED, Ending.TIMED_OUT):
-            self._late.append(sample)
         self._note_if_late(sample)
 
     def _note_if_late(self, sample: Sample) -> None:
-        if sample.late and sample.excluded is None and sample.ending in (Ending.COMPLETED, Ending.TIMED_OUT):
+        broken = sample.late and sample.excluded is None and sample.ending in (Ending.COMPLETED, Ending.TIMED_OUT)
+        if broken and len(self.late) < _MOST_LATE:
             self.late.append(sample)
 
     def _close(self, followed: Followed) -> None:

@@ -63,7 +63,11 @@ class KpiTracker:
         self._responses = Responses(self._ledger, profile_of, excluded_actions, judges=bool(profiles))
         self._functions = Functions(self._ledger)
         self.late = self._functions.late
-        """Functions that came later than declared, or not at all, since the reader emptied this list."""
+        """Functions that came later than declared, or not at all, since the reader emptied this list.
+
+        Each is told once, when all is known of it: as it comes, too late; or when it is given up, after twice its limit,
+        with ``function_record`` None. Until then `running` has it, and `figure` counts it among the timeouts.
+        """
         self._facts: dict[str, Facts] = {}
         self._settings: dict[str, dict[Setting, float]] = {}
 
@@ -103,14 +107,6 @@ class KpiTracker:
     def running(self, station: str | None = None) -> list[Running]:
         """Functions that are due and have not come yet, the oldest first."""
         return self._functions.running(station)
-
-    def late_functions(self) -> list[Sample]:
-        """Functions that broke their declared maximum since this was asked last.
-
-        Each is told once, when all is known of it: as it comes, too late; or when it is given up, after twice its limit,
-        with ``function_record`` None. Until then `running` has it, and `figure` counts it among the timeouts.
-        """
-        return self._functions.take_late()
 
     def settings(self, station: str) -> dict[Setting, float]:
         """Timers that the station's configuration was seen to have, in seconds (or attempts)."""

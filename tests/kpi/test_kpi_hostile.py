@@ -131,7 +131,7 @@ def agrees(figure: Figure, inspector: Inspector) -> None:
     assert sum(figure.excluded.values()) == sum(sample.excluded is not None for sample in samples)
     if counted:
         assert (figure.min, figure.max) == (min(counted), max(counted))
-        assert figure.over_limit == sum(seconds > 20 for seconds in counted)
+        assert figure.over_limit == sum(sample.late for sample in samples if sample.counted)
 
 
 @settings(deadline=None)
