@@ -329,3 +329,70 @@ def test_dates_in_the_wrong_order_are_noticed(change: tuple[str, str], place: st
 def test_a_profile_is_named_after_the_product() -> None:
     assert profile_name("AC/CPT_OCPP") == "ac-cpt-ocpp"
     assert profile_name("…") == "product"
+
+
+def test_names_of_lists_are_joined_where_split_and_spelled_as_the_standard_does() -> None:
+    text = made_up.STATION_2024.replace("SoC, Voltage, Power.Offered", "soc, Voltage, Power. Offered, Volume")
+    imported = read(text.replace("ftp http", "http/https, gopher"))
+
+    assert imported.profile.features["C-09.1"].value == Measurands(
+        ("Voltage", "SoC"), ("Power.Offered", "SoC", "Voltage", "Volume")
+    )
+    assert imported.profile.settings["ORS-16"].value == ("HTTP", "HTTPS", "GOPHER")
+    assert where(imported, "split_cell_joined") == ["features.C-09.1"]
+    assert where(imported, "nonstandard_value") == ["features.C-09.1", "settings.ORS-16", "connectors[*].type_raw"]
+
+
+def test_cipher_suites_that_were_broken_are_whole_again() -> None:
+    text = made_up.STATION_2_0_1.replace("_128_GCM_SHA256", "_128_GCM_ SHA256 TLS_RSA_WITH_AES_256_GCM_SHA384")
+
+    assert read(text).profile.derived.cipher_suites == (
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_RSA_WITH_AES_256_GCM_SHA384",
+    )
+
+
+@pytest.mark.parametrize("cell", ["-", "N/A", "<>"])
+def test_a_cell_that_says_it_is_empty_is_empty(cell: str) -> None:
+    imported = read(made_up.STATION_2024.replace("GetConfigurationMaxKeys\t20", f"GetConfigurationMaxKeys\t{cell}"))
+
+    assert (imported.profile.settings["ORS-1"].value, imported.profile.settings["ORS-1"].raw) == (None, cell)
+    assert where(imported, "placeholder_value") == ["settings.ORS-1"]
+
+
+def test_measurands_that_were_tested_but_are_not_supported_are_a_contradiction() -> None:
+    imported = read(made_up.STATION_2024.replace("Voltage SoC\t", "Voltage SoC Temperature\t"))
+
+    assert "features.C-09.1" in where(imported, "inconsistent")
+
+
+def test_columns_right_of_a_configuration_value_are_not_part_of_it() -> None:
+    text = made_up.STATION_2022.replace(
+        "Configuration key\tValue\t\t\nConnector", "Configuration key\tValue\tAccess\t\nConnector"
+    )
+
+    imported = read(text.replace("GetConfigurationMaxKeys\t50\t", "GetConfigurationMaxKeys\t50\tR"))
+
+    assert imported.profile.derived.limits["get_configuration_max_keys"] == 50
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("March 14, 2025", dt.date(2025, 3, 14)),
+        ("14 March 2025", dt.date(2025, 3, 14)),
+        ("Mar. 14th, 2025", dt.date(2025, 3, 14)),
+        ("2025-03-14", dt.date(2025, 3, 14)),
+        ("2025. 3. 14", dt.date(2025, 3, 14)),
+        ("14/03/2025", dt.date(2025, 3, 14)),
+        ("03/14/2025", dt.date(2025, 3, 14)),
+        ("03/04/2025", None),
+        ("February 31, 2025", None),
+        ("soon", None),
+    ],
+)
+def test_dates_are_read_in_every_form_that_means_one_day(printed: str, day: dt.date | None) -> None:
+    imported = read(made_up.STATION_2024.replace("Date: March 14, 2025", f"Date: {printed}"))
+
+    assert imported.profile.certificate.date == day
+    assert ("certificate.certification_date" in where(imported, "ocr_suspect_token")) is (day is None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ocppscope.pics.certificate import cells as cell_meaning
 from ocppscope.pics.certificate.doubts import Doubts
-from ocppscope.pics.certificate.headers import Kind
+from ocppscope.pics.certificate.headers import Header, Kind
 from ocppscope.pics.certificate.lines import Line
 from ocppscope.pics.certificate.sections import Sections, Table
 from ocppscope.pics.certificate.spelling import distance, latin
@@ -55,13 +55,13 @@ def _is_foreign(table: Table) -> bool:
 def _entries(table: Table) -> Iterator[_Entry]:
     """Keys with their values; a value may stand before or below the key's own line."""
     header = table.header
-    key_at, value_at = header.column("key"), header.column("value")
+    key_at = header.column("key")
     last: _Entry | None = None
     waiting: list[str] = []
     last_key = max((index for index, line in enumerate(table.rows) if _cell(line, key_at)), default=-1)
     for index, line in enumerate(table.rows):
         key = _cell(line, key_at)
-        value = _values(line, key_at, value_at)
+        value = _values(line, header)
         if key:
             if last is not None:
                 yield last
@@ -85,13 +85,13 @@ def _cell(line: Line, position: int | None) -> str:
     return line.cells[position] if position is not None and position < len(line.cells) else ""
 
 
-def _values(line: Line, key_at: int | None, value_at: int | None) -> list[str]:
-    """The value cell and what was split off it; nothing when the table has no column for values."""
+def _values(line: Line, header: Header) -> list[str]:
+    """The value cell; where no column stands right of it, what was split off it too."""
+    value_at = header.column("value")
     if value_at is None:
         return []
-    if key_at is not None and key_at > value_at:
-        return [cell for cell in line.cells[value_at : value_at + 1] if cell]
-    return [cell for cell in line.cells[value_at:] if cell]
+    end = value_at + 1 if len(header.columns) > value_at + 1 else len(line.cells)
+    return [cell for cell in line.cells[value_at:end] if cell]
 
 
 class _Reading:

@@ -63,7 +63,9 @@ def _connector(number: int, cells: dict[str, str], doubts: Doubts) -> Connector:
     if current and known is None:
         doubts.add("ocr_suspect_token", f"{where}.current", f"'{current}' is neither AC nor DC")
     count = cell_meaning.whole(phases)
-    if phases and count not in (1, 2, 3):
+    if phases and cell_meaning.is_placeholder(phases):
+        doubts.add("placeholder_value", f"{where}.phases", f"'{phases}' means empty")
+    elif phases and count not in (1, 2, 3):
         doubts.add("ocr_suspect_token", f"{where}.phases", f"'{phases}' is no number of phases")
         count = None
     return Connector(

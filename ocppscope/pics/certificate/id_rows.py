@@ -1,12 +1,13 @@
 """The tables whose rows have ids: options, hardware features, questions of the laboratory, settings."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from ocppscope.pics import registry
 from ocppscope.pics.certificate import cells as cell_meaning
+from ocppscope.pics.certificate import lists
 from ocppscope.pics.certificate.doubts import Doubts
 from ocppscope.pics.certificate.headers import Header, Kind
 from ocppscope.pics.certificate.joining import join_cells
@@ -47,7 +48,15 @@ _SETTING_GROUPS = (
 )
 """Groups of settings by a piece of their table's header cell."""
 
-_LISTS = re.compile(r"cipher suites|file transfer protocols|message priorities|message formats|time sources|policies")
+_LISTS: dict[str, Callable[[str], lists.Listed]] = {
+    "cipher suites": lists.read_cipher_suites,
+    "file transfer protocols": lists.read_protocols,
+    **dict.fromkeys(
+        ("message priorities", "message formats", "time sources", "policies"),
+        lambda cell: lists.Listed(cell_meaning.words(cell)),
+    ),
+}
+"""How lists are read, by a piece of the row's label."""
 _NUMBERS = re.compile(r"^no\. |\bnumber of |\bpower level\b|\(kw\)")
 _WORDS = re.compile(r"communication technology|rfid readers")
 
@@ -121,9 +130,11 @@ class _Reader:
         if raw is None:
             self._doubts.add("missing_column", where, "the table has no column for the value")
             return Row(label, None, "", group)
-        value = self._value(id_, label, raw)
+        value = self._value(id_, where, label, raw)
         cut = printed.number == self._cut_at and not isinstance(value, bool)
-        if raw and (value is None or cut):
+        if raw and value is None and cell_meaning.is_placeholder(raw):
+            self._doubts.add("placeholder_value", where, f"'{raw}' means empty")
+        elif raw and (value is None or cut):
             problem = "cannot be read" if value is None else "may be cut off"
             self._doubts.add("ocr_suspect_token", where, f"'{raw}' {problem}")
             value = None
@@ -197,14 +208,27 @@ class _Reader:
             self._doubts.add(
                 "mixed_list_separators", where, "measurands are separated by blanks here and by commas there"
             )
-        return Row(
-            texts.get("label", ""),
-            Measurands(cell_meaning.words(tested), tuple(sorted(cell_meaning.words(vendor)))),
-            MeasurandCells(tested, vendor),
-            group,
+        value = Measurands(
+            self._names(lists.read_measurands, tested, where),
+            tuple(sorted(self._names(lists.read_measurands, vendor, where))),
         )
+        if value.vendor and (beyond := sorted(set(value.tested) - set(value.vendor))):
+            self._doubts.add("inconsistent", where, f"tested but not supported: {', '.join(beyond)}")
+        return Row(texts.get("label", ""), value, MeasurandCells(tested, vendor), group)
 
-    def _value(self, id_: str, label: str, raw: str) -> Value:
+    def _names(self, read: Callable[[str], lists.Listed], cell: str, where: str) -> tuple[str, ...]:
+        """The names of a list; what was odd about them goes to the doubts."""
+        if cell_meaning.is_placeholder(cell):
+            self._doubts.add("placeholder_value", where, f"'{cell}' means empty")
+            return ()
+        found = read(cell)
+        for pieces in found.joined:
+            self._doubts.add("split_cell_joined", where, f"'{pieces}' is one name")
+        for name in found.unknown:
+            self._doubts.add("nonstandard_value", where, f"'{name}'")
+        return found.names
+
+    def _value(self, id_: str, where: str, label: str, raw: str) -> Value:
         """What a cell means; None when it is empty or of the wrong kind."""
         if registry.is_heading(self._version, self._dut, id_):
             return None
@@ -214,9 +238,8 @@ class _Reader:
         match id_.partition("-")[0]:
             case "AQ":
                 return answer
-            case _ if _LISTS.search(meaning) and answer is None:
-                listed = cell_meaning.words(raw)
-                return (tuple(word.upper() for word in listed) if "protocols" in meaning else listed) or None
+            case _ if answer is None and (kind := next((name for name in _LISTS if name in meaning), None)):
+                return self._names(_LISTS[kind], raw, where) or None
             case "ORS":
                 number = cell_meaning.whole(raw)
                 return number if known else _first_of(number, answer, raw or None)
