@@ -42,8 +42,12 @@ READ_SECONDS = 0.012
 IDLE_SECONDS = 0.05
 """How often a live capture is looked at when nothing comes."""
 
-DETAIL_SECONDS, DETAIL_SECONDS_FOLLOWING = 0.12, 0.25
-"""The detail follows the cursor at most so often: two JSON trees cost more than the list."""
+DETAIL_SECONDS, DETAIL_SECONDS_RUSHING = 0.12, 1.0
+"""The detail follows the cursor at most so often: two JSON trees cost more than the list. Nobody reads an exchange that
+follow mode replaces four times a second, so there one a second is shown."""
+
+RUSH_SECONDS = 0.25
+"""Follow mode rushes when the cursor moves on within so many seconds."""
 
 TABS = (
     ("Messages", "messages-pane"),
@@ -72,6 +76,8 @@ class Panes(Screen[None]):
         self._wanted: int | None = None
         self._detailed: int | None = None
         self._detailed_at = 0.0
+        self._wanted_at = 0.0
+        self._rushing = False
 
     def compose(self) -> ComposeResult:
         """Bar, body, keys."""
@@ -211,14 +217,17 @@ class Panes(Screen[None]):
 
     def show_detail(self, number: int | None) -> None:
         """Let the detail show a message, soon."""
-        self._wanted = number
+        now = monotonic()
+        self._rushing = self.messages.table.follow and now - self._wanted_at < RUSH_SECONDS
+        self._wanted, self._wanted_at = number, now
         self.draw_detail()
 
     def draw_detail(self) -> None:
         """Show what is wanted, unless the last time was a moment ago: the next frame does it then."""
         if self._wanted == self._detailed or not self.detail.display:
             return
-        pause = DETAIL_SECONDS_FOLLOWING if self.messages.table.follow else DETAIL_SECONDS
+        calm = not self._rushing or monotonic() - self._wanted_at > RUSH_SECONDS
+        pause = DETAIL_SECONDS if calm else DETAIL_SECONDS_RUSHING
         if monotonic() - self._detailed_at < pause:
             return
         self._detailed_at = monotonic()

@@ -103,6 +103,7 @@ class FilterBar(Horizontal):
         self._back = 0
         self._counts = (0, 0, True)
         self._problem = ""
+        self._painted = 0
 
     def compose(self) -> ComposeResult:
         """Slash, text, count."""
@@ -176,4 +177,6 @@ class FilterBar(Horizontal):
     def _paint(self) -> None:
         shown, total, complete_ = self._counts
         text = visible(self._problem, 60) if self._problem else f"{shown} of {total}{'' if complete_ else ' …'}"
-        self.query_one("#count", Static).update(Content(text))
+        # Counts change ten times a second: laid out anew only when the width does.
+        self.query_one("#count", Static).update(Content(text), layout=len(text) != self._painted)
+        self._painted = len(text)
