@@ -7,28 +7,23 @@ cell knows a colour, and every text passes `visible` here once more.
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Any, ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ocppscope.model.visible import visible
+from ocppscope.tui.actions import bindings
 from ocppscope.tui.theme import Palette
+from ocppscope.tui.widgets.table_model import Cell, Column, Lens, Rows, RowSource, Spanning, fit, fitted_cell
 
-Cell: TypeAlias = Sequence[tuple[str, str]]
-"""Segments of (text, token), for example ``(("└ ", "muted"), ("Authorize", "text bold"))``."""
-
-RowT = TypeVar("RowT")
-RowT_co = TypeVar("RowT_co", covariant=True)
+__all__ = ["Cell", "Column", "Lens", "RecordTable", "RowSource", "Rows", "fit"]
 
 MARGIN = 2
 """Cells before the first column: the severity bar and a blank."""
@@ -37,148 +32,8 @@ CACHED_STRIPS = 1000
 """Drawn lines kept, several screens' worth; a strip is about 3 kB."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """How a cell is looked at.
-
-    Attributes:
-        width: cells that the column has.
-        now: nanoseconds of the record clock, for ages.
-    """
-
-    width: int
-    now: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[RowT]):
-    """One column, as data.
-
-    Attributes:
-        key: its name in code.
-        title: shown in the header.
-        width: least number of cells.
-        cell: a row to segments. Longer text is cut with an ellipsis.
-        priority: the lowest leaves first when space runs out.
-        flexible: takes what is left. At most one column of a table is.
-        ideal: up to so many cells when the flexible column has room to spare.
-        justify: "left" or "right".
-        least: instead of leaving when its turn comes, it shrinks to so many cells and stays to the last.
-        roomy: it leaves as well where the flexible column would have less than so many cells above its least width.
-    """
-
-    key: str
-    title: str
-    width: int
-    cell: Callable[[RowT, Lens], Cell]
-    priority: int = 50
-    flexible: bool = False
-    ideal: int = 0
-    justify: str = "left"
-    least: int = 0
-    roomy: int = 0
-
-
-class RowSource(Protocol[RowT_co]):
-    """Where rows come from. Subclass `Rows` to get the defaults."""
-
-    def __len__(self) -> int: ...
-
-    def row(self, index: int) -> RowT_co:
-        """The row at an index, decoded now."""
-
-    def key(self, index: int) -> int:
-        """A number that stays with this row whatever its index becomes; never ``id()``, which is used again."""
-
-    def accent(self, index: int) -> str:
-        """Token of the bar in the margin, "" for none."""
-
-    def badge(self, index: int) -> str:
-        """One character beside the bar, a blank for none."""
-
-    def tied(self, index: int) -> int | None:
-        """Index of the partner row, softly tinted while the cursor is here."""
-
-    def ticking(self, index: int) -> bool:
-        """Whether the row's look depends on ``lens.now``, so that its line must not be kept."""
-
-
-class Rows(Generic[RowT]):
-    """A `RowSource` over a sequence, with every optional answer given. Subclass to say more."""
-
-    def __init__(self, rows: Sequence[RowT] = ()) -> None:
-        self._rows = rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def row(self, index: int) -> RowT:
-        """The row itself."""
-        return self._rows[index]
-
-    def key(self, index: int) -> int:
-        """The index: right for lists that only grow."""
-        return index
-
-    def accent(self, index: int) -> str:
-        """No bar."""
-        return ""
-
-    def badge(self, index: int) -> str:
-        """No mark."""
-        return " "
-
-    def tied(self, index: int) -> int | None:
-        """No partner."""
-        return None
-
-    def ticking(self, index: int) -> bool:
-        """Nothing ticks."""
-        return False
-
-
-@runtime_checkable
-class _Spanning(Protocol):
-    def spanning(self, row: Any, lens: Lens) -> Cell | None: ...
-
-
-def fit(columns: Sequence[Column[Any]], width: int) -> list[tuple[Column[Any], int]]:
-    """Which columns are shown in so many cells, and how wide each is. Columns are one blank apart."""
-    shown = list(columns)
-    widths = {column.key: column.width for column in shown}
-
-    def rank(column: Column[Any]) -> tuple[bool, int]:
-        return widths[column.key] == column.least, column.priority
-
-    def needed() -> int:
-        roomy = max((column.roomy for column in shown), default=0)
-        return sum(widths[column.key] for column in shown) + len(shown) - 1 + roomy
-
-    while len(shown) > 1 and needed() > width:
-        first = min(shown, key=rank)
-        if 0 < first.least < widths[first.key]:
-            widths[first.key] = first.least
-        else:
-            shown.remove(first)
-    spare = max(width - sum(widths[column.key] for column in shown) - len(shown) + 1, 0)
-    flexible = next((column for column in shown if column.flexible), None)
-    # The flexible column doubles first; then the others may take their ideal, by priority; it gets the rest.
-    kept = min(spare, flexible.width) if flexible else 0
-    spare -= kept
-    for column in sorted(shown, key=lambda column: -column.priority):
-        wish = min(max(max(column.ideal, column.width) - widths[column.key], 0), spare)
-        widths[column.key] += wish
-        spare -= wish
-    if flexible:
-        widths[flexible.key] += kept + spare
-    return [(column, widths[column.key]) for column in shown]
-
-
 class RecordTable(ScrollView, can_focus=True):
-    """A list of rows with a cursor. See the module's docstring.
-
-    A source may also have ``spanning(row, lens) -> Cell | None``: segments that take the whole line instead of columns.
-    """
+    """A list of rows with a cursor. See the module's docstring. A source may be `Spanning`."""
 
     ALLOW_SELECT = False
 
@@ -208,15 +63,7 @@ class RecordTable(ScrollView, can_focus=True):
         "record-table--resting",
         "record-table--tied",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Next row", show=False),
-        Binding("up,k", "move(-1)", "Previous row", show=False),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
-        Binding("home,g", "first", "First row", show=False),
-        Binding("end,G", "last", "Last row", show=False),
-        Binding("enter", "select", "Open", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """Index of the row under the cursor; 0 when there is none."""
@@ -286,11 +133,6 @@ class RecordTable(ScrollView, can_focus=True):
         return self._source
 
     @property
-    def columns(self) -> Sequence[Column[Any]]:
-        """All columns, shown or not."""
-        return self._columns
-
-    @property
     def current(self) -> Any | None:
         """The row under the cursor, None without rows."""
         return self._source.row(self.cursor) if 0 <= self.cursor < len(self._source) else None
@@ -303,7 +145,7 @@ class RecordTable(ScrollView, can_focus=True):
         if columns is not None:
             self._columns = columns
             self._fitted = (-1, [])
-        self._forget()
+        self._strips.clear()
         self._known = len(rows)
         self._resize_content()
         self.move_to(self.cursor if cursor is None else cursor, middle=cursor is not None, announce=True)
@@ -317,7 +159,7 @@ class RecordTable(ScrollView, can_focus=True):
             changed: keys of rows that look different now.
         """
         if not appended_only:
-            self._forget()
+            self._strips.clear()
         for key in changed:
             self._strips.pop(key, None)
         before, self._known = self._known, len(self._source)
@@ -465,9 +307,6 @@ class RecordTable(ScrollView, can_focus=True):
         """Another theme: nothing drawn so far is right."""
         super().notify_style_update()
         self._palette = None
-        self._forget()
-
-    def _forget(self) -> None:
         self._strips.clear()
 
     def _resize_content(self) -> None:
@@ -506,9 +345,8 @@ class RecordTable(ScrollView, can_focus=True):
         style = self.get_component_rich_style("record-table--header")
         segments = [Segment(" " * MARGIN, style)]
         for column, cells in self.fitted():
-            title = column.title if cell_len(column.title) <= cells else set_cell_size(column.title, cells)
-            blank = " " * (cells - cell_len(title))
-            segments.append(Segment((blank + title if column.justify == "right" else title + blank) + " ", style))
+            segments += fitted_cell(((column.title, ""),), cells, column.justify, style, self.palette)
+            segments.append(Segment(" ", style))
         return Strip(segments).adjust_cell_length(width, style)
 
     def _row_strip(self, index: int, width: int) -> Strip:
@@ -543,40 +381,18 @@ class RecordTable(ScrollView, can_focus=True):
         if name == "record-table--cursor":
             palette = palette.lifted
         accent = source.accent(index)
-        badge = Segment(source.badge(index), base + palette.style("accent"))
+        mark = source.badge(index)
+        # An unmarked row gets no colour here: reversed, as ANSI themes show the cursor, a blank would become a block.
+        badge = Segment(mark, base if mark == " " else base + palette.style("accent"))
         segments = [Segment("▌" if accent else " ", base + palette.style(accent)), badge]
-        spanning = source.spanning(row, Lens(width - MARGIN, now)) if isinstance(source, _Spanning) else None
+        spanning = source.spanning(row, Lens(width - MARGIN, now)) if isinstance(source, Spanning) else None
         if spanning is not None:
-            segments += _fitted_cell(spanning, width - MARGIN, "left", base, palette)
+            segments += fitted_cell(spanning, width - MARGIN, "left", base, palette)
         else:
             for column, cells in self.fitted():
-                segments += _fitted_cell(column.cell(row, Lens(cells, now)), cells, column.justify, base, palette)
+                segments += fitted_cell(column.cell(row, Lens(cells, now)), cells, column.justify, base, palette)
                 segments.append(Segment(" ", base))
         return Strip(segments).adjust_cell_length(width, base)
-
-
-def _fitted_cell(cell: Cell, width: int, justify: str, base: Style, palette: Palette) -> list[Segment]:
-    """Segments of exactly so many cells, cut with an ellipsis or filled up."""
-    parts = [(visible(text, 4 * width + 1), base + palette.style(token)) for text, token in cell if text]
-    used = sum(cell_len(text) for text, _ in parts)
-    if used > width:
-        return _cut(parts, width)
-    blank = Segment(" " * (width - used), base)
-    segments = [Segment(text, style) for text, style in parts]
-    return [blank, *segments] if justify == "right" else [*segments, blank]
-
-
-def _cut(parts: list[tuple[str, Style]], width: int) -> list[Segment]:
-    segments: list[Segment] = []
-    left = width - 1
-    for text, style in parts:
-        length = cell_len(text)
-        if length > left:
-            segments.append(Segment(set_cell_size(text, left) + "…", style))
-            return segments
-        segments.append(Segment(text, style))
-        left -= length
-    return segments
 
 
 def _no_clock() -> int:
