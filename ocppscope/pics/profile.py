@@ -95,9 +95,15 @@ class Profile(Declaration, frozen=True, kw_only=True, dict=True):
         """
         if self.dut is not Role.STATION or not vendor or not model:
             return False
+        return self.is_vendor(vendor) and self.is_model(model)
+
+    def is_vendor(self, name: str) -> bool:
+        """Whether a vendor of this name may well be the product's, by any of the spellings in the certificate."""
         vendors = {self.vendor, self.certificate.holder, self.test_report.vendor_name} - {None}
+        return any(same_name(str(vendor), name) for vendor in vendors)
+
+    def is_model(self, name: str) -> bool:
+        """Whether a model of this name may well be the product."""
         configured = {row.value for row in self.vendor_settings if row.key.casefold().endswith("model")}
         models = ({self.product, *self.model_names} | configured) - {None}
-        return any(same_name(str(name), vendor) for name in vendors) and any(
-            same_name(str(name), model) for name in models
-        )
+        return any(same_name(str(model), name) for model in models)
