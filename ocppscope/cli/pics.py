@@ -137,8 +137,7 @@ def import_profile(certificate: str, output: str, form: str, force: bool) -> Non
     """
     from ocppscope.pics.certificate.importing import import_certificate
 
-    if output != "-" and not force and Path(output).exists():
-        raise click.UsageError(f"{output} is there already; name another file, or add --force to overwrite it")
+    _check_output(Path(output), Path(certificate), force=force)
     imported = import_certificate(Path(certificate))
     if form == "json":
         from ocppscope.pics.extraction import extraction
@@ -156,13 +155,26 @@ def import_profile(certificate: str, output: str, form: str, force: bool) -> Non
         _save(text, Path(output), force=force)
 
 
+def _check_output(output: Path, certificate: Path, *, force: bool) -> None:
+    """Refuse to overwrite, before any work is done."""
+    if str(output) == "-" or not output.exists():
+        return
+    if certificate.exists() and output.samefile(certificate):
+        raise click.UsageError(f"-o {output} is the certificate itself; name another file")
+    if not force:
+        raise click.UsageError(_THERE.format(output))
+
+
+_THERE = "{} is there already; name another file, or add --force to overwrite it"
+
+
 def _save(text: str, path: Path, *, force: bool) -> None:
     """Write a file; without ``force`` not even one that came up since we looked."""
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise click.UsageError(f"{path} is there already; name another file, or add --force to overwrite it") from None
+        raise click.UsageError(_THERE.format(path)) from None
 
 
 def _print_json(content: object) -> None:

@@ -98,6 +98,14 @@ def test_a_file_that_is_there_is_overwritten_only_when_told_so(certificate: Path
     assert library.load(str(output)).product == "EX-60"
 
 
+def test_the_certificate_itself_is_never_overwritten(certificate: Path) -> None:
+    run = ocppscope("pics", "import", certificate, "-o", certificate, "--force")
+
+    assert run.status == 2
+    assert "is the certificate itself" in run.complaint
+    assert certificate.read_text(encoding="utf-8") == CERTIFICATE
+
+
 def test_json_is_the_full_extraction_with_persons(certificate: Path) -> None:
     run = ocppscope("pics", "import", certificate, "--format", "json")
 

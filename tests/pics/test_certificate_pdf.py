@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,6 +98,36 @@ def test_what_is_no_readable_certificate_is_refused_in_one_line(tmp_path: Path, 
         import_certificate(path)
 
     assert len(str(caught.value).splitlines()) == 1
+
+
+def deflated(content: bytes, times: int) -> bytes:
+    """A PDF with one page, whose content is so often the same that nothing is left of it when deflated."""
+    deflate = zlib.compressobj(1)
+    stream = b"".join(deflate.compress(content) for _ in range(times)) + deflate.flush()
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>>",
+        b"<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream" % (len(stream), stream),
+    )
+    pdf = b"%PDF-1.4\n"
+    places = []
+    for number, each in enumerate(objects, 1):
+        places.append(len(pdf))
+        pdf += b"%d 0 obj\n%b\nendobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return pdf + b"xref\n0 5\n0000000000 65535 f \n%btrailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        table,
+        len(pdf),
+    )
+
+
+def test_a_gigabyte_deflated_to_some_megabytes_is_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(deflated(b" " * 10_000_000, 120))
+
+    with pytest.raises(CertificateError, match="needs more memory or time than any certificate"):
+        import_certificate(path)
 
 
 def test_a_pdf_within_a_file_of_another_name_is_read(tmp_path: Path) -> None:

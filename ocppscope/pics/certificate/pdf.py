@@ -10,7 +10,7 @@ import msgspec
 from ocppscope.pics.certificate.document import CertificateError
 
 _READER = Path(__file__).with_name("pdf_pages.py")
-_PATIENCE = 120.0
+_PATIENCE = 60.0
 """Seconds until a PDF is given up. A certificate of six pages takes 2."""
 
 _END, _TAIL = b"%%EOF", 2048
@@ -20,6 +20,7 @@ _ERRORS = {
     "encrypted": "is encrypted; save it without a password (print it to a PDF)",
     "broken": "is a damaged PDF; fetch the file again",
     "no text": "holds no text, only pictures; run it through text recognition (OCR) and give the result",
+    "too much": "needs more memory or time than any certificate; give the certificate's text",
     "too many pages": "has more pages than any certificate",
 }
 
@@ -50,8 +51,8 @@ def text_of_pdf(content: bytes, name: str) -> str:
             [sys.executable, "-P", str(_READER)], input=content, capture_output=True, timeout=_PATIENCE, check=False
         )
         answer = msgspec.json.decode(run.stdout, type=_Answer)
-    except (subprocess.TimeoutExpired, msgspec.DecodeError):
-        raise CertificateError(f"{name}: {_ERRORS['broken']}") from None
+    except (subprocess.TimeoutExpired, msgspec.DecodeError):  # it was stopped before it could answer
+        raise CertificateError(f"{name}: {_ERRORS['too much']}") from None
     if answer.error is not None:
         raise CertificateError(f"{name}: {_ERRORS.get(answer.error, _ERRORS['broken'])}")
     return answer.text

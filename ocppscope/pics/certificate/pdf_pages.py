@@ -15,12 +15,11 @@ from typing import Any
 
 import pdfplumber
 from pdfplumber.page import Page
-from pdfplumber.utils.exceptions import PdfminerException
 
-_MEMORY = 2 * 1024**3
+_MEMORY = 1024**3
 """Bytes that reading may take. A certificate takes 150,000,000."""
 
-_SECONDS = 100
+_SECONDS = 30
 """Seconds of computing that reading may take. A certificate takes 2."""
 
 _MOST_PAGES = 60
@@ -82,11 +81,16 @@ def _answer(content: bytes) -> dict[str, str]:
             if len(document.pages) > _MOST_PAGES:
                 return {"error": "too many pages"}
             text = "\f".join(page_text(page) for page in document.pages)
-    except PdfminerException as error:
-        return {"error": "encrypted" if "Password" in repr(error) else "broken"}
     except Exception as error:  # noqa: BLE001 - a damaged file makes the library fail in any way
-        return {"error": "encrypted" if "Password" in repr(error) or "Encrypt" in repr(error) else "broken"}
+        return {"error": _meaning(repr(error))}
     return {"text": text} if sum(not letter.isspace() for letter in text) >= _LEAST_TEXT else {"error": "no text"}
+
+
+def _meaning(error: str) -> str:
+    """Which error it is; the library wraps those of the one below it."""
+    if "MemoryError" in error:
+        return "too much"
+    return "encrypted" if "Password" in error or "Encrypt" in error else "broken"
 
 
 def page_text(page: Page) -> str:
