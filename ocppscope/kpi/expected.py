@@ -12,6 +12,7 @@ from ocppscope.model.exchange import Exchange
 from ocppscope.pics.profile import Profile
 from ocppscope.protocol.message import Call, Payload
 from ocppscope.protocol.roles import Role
+from ocppscope.protocol.version import OcppVersion
 
 Answer: TypeAlias = bool | str
 """Of a message: it is not what is expected (False), it is (True), or it is but does not count, and why."""
@@ -53,9 +54,11 @@ class Arrival(NamedTuple):
 class Asked(NamedTuple):
     """A trigger, and what was known at that moment.
 
-    ``station`` has the state of every connector before the trigger, ``facts`` what else its messages told.
+    ``station`` has the state of every connector before the trigger, ``facts`` what else its messages told. ``version`` is
+    that of the connection, None where nothing tells.
     """
 
+    version: OcppVersion | None
     station: Station
     facts: Facts
     payload: Payload

@@ -60,7 +60,7 @@ class Functions:
 
     def asked(self, exchange: Exchange, action: str, asked: Asked) -> None:
         """A CALL was handed over that may be a trigger."""
-        version, profile = asked.station.version, asked.profile
+        version, profile = asked.version, asked.profile
         if version is None:
             return
         trigger = (_V16 if version is OcppVersion.V16 else _V2X).get(action)

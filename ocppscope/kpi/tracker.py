@@ -132,7 +132,9 @@ class KpiTracker:
         if action in TRIGGERS:
             profile = self._profile_of(station, Role.STATION)
             self._functions.asked(
-                exchange, action, Asked(station, self._facts_of(station.id), call.payload, time, profile)
+                exchange,
+                action,
+                Asked(connection.version, station, self._facts_of(station.id), call.payload, time, profile),
             )
         elif action == "CertificateSigned":
             self._functions.arrived(Arrival(exchange, call, at, time))
@@ -220,7 +222,7 @@ class KpiTracker:
                 self._learn_settings(station.id, settings_reported(call.payload))
             case "SignCertificate":
                 profile = self._profile_of(station, Role.CSMS)
-                asked = Asked(station, facts, call.payload, arrival.time, profile)
+                asked = Asked(connection.version, station, facts, call.payload, arrival.time, profile)
                 self._functions.asked(arrival.exchange, action, asked)
 
     def _booting(self, connection: Connection, facts: Facts) -> None:

@@ -77,8 +77,11 @@ def kpi_table(figures: Iterable[Figure]) -> RenderableType | None:
     return Group(table, *notes, Text("seconds; certified: slowest of the certificate's laboratory", "dim"))
 
 
-def remarks(figure: Figure) -> str:
-    """What a row cannot say: ``1 plug state unknown, 2 CALLERROR, slower than certified``; empty for nothing."""
+def remarks(figure: Figure, *, compared: bool = False) -> str:
+    """What a row cannot say: ``1 × plug state unknown, 2 × CALLERROR, slower than certified``; empty for nothing.
+
+    With ``compared``, the comparison with the certificate was made already.
+    """
     parts = [f"{count} × {reason.replace('_', ' ')}" for reason, count in figure.excluded.items()]
     counted = {
         "CALLERROR": figure.errors,
@@ -88,7 +91,7 @@ def remarks(figure: Figure) -> str:
         "still open": figure.censored,
     }
     parts += [f"{count} × {what}" for what, count in counted.items() if count]
-    if figure.slower_than_certified:
+    if figure.slower_than_certified and not compared:
         parts.append("slower than certified")
     if figure.coarse and figure.n:
         parts.append("the capture knows only whole seconds")

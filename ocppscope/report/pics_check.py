@@ -218,9 +218,10 @@ def _table() -> Table:
 def _notes(line: Line) -> Iterator[tuple[str, str]]:
     if line.figure is None:
         return
-    if line.verdict is Verdict.EXCEEDED:
+    compared = line.verdict is Verdict.EXCEEDED
+    if compared:
         yield line.figure.remark, STYLES[Verdict.EXCEEDED]
-    if aside := remarks(line.figure):
+    if aside := remarks(line.figure, compared=compared):
         yield aside, "dim"
 
 
