@@ -17,7 +17,7 @@ from ocppscope.pics.extraction import extraction
 from ocppscope.pics.toml_reader import read_toml
 from ocppscope.pics.toml_writer import write_toml
 
-quick = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 NAMES = st.sampled_from(sorted(made_up.ALL))
 PLACES = st.integers(min_value=0, max_value=10_000)
@@ -272,9 +272,9 @@ def test_lines_of_all_certificates_in_any_mixture_crash_nothing(lines: Lines) ->
     "noise",
     ["a", " ", "\t", "*", "|", "<", "<td>", "**a ", "[a](", "\\_", "&amp;", "January 1, ", "C-01\t", "\n\t", "\nC-01\tx\tYes", "\nKey\t1"],
 )  # fmt: skip
-def test_two_megabytes_of_noise_are_no_work(noise: str) -> None:
+def test_a_megabyte_of_noise_is_no_work(noise: str) -> None:
     """No quadratic loop hides behind any separator: with one, this takes minutes and the suite's timeout ends it."""
-    text = made_up.STATION_2022 + noise * (1_900_000 // len(noise))
+    text = made_up.STATION_2022 + noise * (1_000_000 // len(noise))
 
     attempt(text)
-    attempt(made_up.STATION_2022 + "\n".join([noise.strip("\n") * (900 // len(noise))] * 2000))
+    attempt(made_up.STATION_2022 + "\n".join([noise.strip("\n") * (900 // len(noise))] * 1000))

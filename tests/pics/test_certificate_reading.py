@@ -396,3 +396,17 @@ def test_dates_are_read_in_every_form_that_means_one_day(printed: str, day: dt.d
 
     assert imported.profile.certificate.date == day
     assert ("certificate.certification_date" in where(imported, "ocr_suspect_token")) is (day is None)
+
+
+def test_a_name_that_goes_on_in_the_row_below_is_one_name() -> None:
+    text = made_up.STATION_2024.replace(
+        "Firmware Management\tPass\tSupport for firmware", "Firmware\tPass\tSupport for\nManagement\t\tfirmware"
+    )
+
+    assert read(text).profile.profiles == read(made_up.STATION_2024).profile.profiles
+
+
+def test_a_value_that_goes_on_below_its_column_is_one_value() -> None:
+    text = made_up.STATION_2024.replace("ETH Lab 3", "ETH Lab\n\t3")
+
+    assert read(text).signatures.test_location == "ETH Lab 3"

@@ -56,7 +56,8 @@ class Fields:
             self._doubts.add("single_cell_row", self._where(field.key), f'"{field.label} {joined.text}" has no tab')
         text = joined.text
         for line in field.below:
-            if text and not _GOES_ON.fullmatch(text) and not _CARRIES_ON.fullmatch(line.text):
+            indented = not line.cells[0]
+            if text and not indented and not _GOES_ON.fullmatch(text) and not _CARRIES_ON.fullmatch(line.text):
                 break
             text = f"{text} {line.text}".strip()
             if len(field.below) > 1 or field.cells:

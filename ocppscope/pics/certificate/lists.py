@@ -1,7 +1,6 @@
 """Cells that hold lists of names: measurands, cipher suites, file transfer protocols. A name that was split is joined."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ocppscope.pics.certificate import cells as cell_meaning
@@ -36,7 +35,7 @@ _PHASE = re.compile(r"\.(?:L[123](?:-(?:L[123]|N))?|N)", re.IGNORECASE)
 """What 1.6 configuration adds to a measurand for one phase of it."""
 
 _PROTOCOLS = frozenset({"FTP", "FTPS", "HTTP", "HTTPS", "SFTP"})
-_SUITE = re.compile(r"TLS_[A-Z0-9_]+")
+_SUITE = re.compile(r"TLS_[A-Z0-9_]*[A-Z0-9]")
 
 
 @dataclass(slots=True)
@@ -55,13 +54,40 @@ class Listed:
 
 
 def read_measurands(cell: str) -> Listed:
-    """Measurands, in the case of the standard."""
-    return _read(cell, _measurand)
+    """Measurands, in the case of the standard; two pieces that only together are one are one."""
+    words = cell_meaning.words(cell)
+    found = Listed()
+    names: list[str] = []
+    index = 0
+    while index < len(words):
+        word, after = words[index], words[index + 1 : index + 2]
+        name = _measurand(word)
+        if name is None and after and (together := _measurand(word + after[0])) is not None:
+            found.joined.append(f"{word} {after[0]}")
+            names.append(together)
+            index += 2
+            continue
+        if name is None:
+            found.unknown.append(word)
+        names.append(name or word)
+        index += 1
+    found.names = tuple(names)
+    return found
 
 
 def read_cipher_suites(cell: str) -> Listed:
-    """TLS cipher suites by their IANA names."""
-    return _read(cell, lambda word: word if _SUITE.fullmatch(word) and not word.endswith("_") else None)
+    """TLS cipher suites by their IANA names; what does not begin like one is the rest of the one before."""
+    found = Listed()
+    names: list[str] = []
+    for word in cell_meaning.words(cell):
+        if names and not word.startswith("TLS_"):
+            found.joined.append(f"{names[-1]} {word}")
+            names[-1] += word
+        else:
+            names.append(word)
+    found.names = tuple(names)
+    found.unknown += [name for name in names if not _SUITE.fullmatch(name)]
+    return found
 
 
 def read_protocols(cell: str) -> Listed:
@@ -80,25 +106,3 @@ def _measurand(word: str) -> str | None:
     bare = word[: phase.start()] if phase and phase.end() == len(word) else word
     known = _MEASURANDS.get(bare.casefold())
     return known and known + word[len(bare) :]
-
-
-def _read(cell: str, known: Callable[[str], str | None]) -> Listed:
-    """Words that are known; neighbours of which each is not, but both together are, are one word."""
-    words = cell_meaning.words(cell)
-    found = Listed()
-    names: list[str] = []
-    index = 0
-    while index < len(words):
-        word, after = words[index], words[index + 1 : index + 2]
-        name = known(word)
-        if name is None and after and (together := known(word + after[0])) is not None:
-            found.joined.append(f"{word} {after[0]}")
-            names.append(together)
-            index += 2
-            continue
-        if name is None:
-            found.unknown.append(word)
-        names.append(name or word)
-        index += 1
-    found.names = tuple(names)
-    return found

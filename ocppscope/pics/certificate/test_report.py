@@ -20,6 +20,8 @@ _NAMES = (
     "Reservation", "Security extension", "Advanced Security", "Advanced Device Management", "Advanced User Interface",
     "ISO 15118 Support",
 )  # fmt: skip
+_NORMAL_NAMES = frozenset(map(normal, _NAMES))
+
 _SHORTEST_CUT_NAME = 8
 """Letters from which on a name that was cut off can be completed."""
 
@@ -99,7 +101,9 @@ def _read_table(table: Table, found: list[ProfileResult], doubts: Doubts) -> Non
             kind = "optional"
             continue
         cells = _by_column(header, line)
-        if cells["name"] and (cells["result"] or len(line.cells) > 1):
+        if below_first and _goes_on(found[-1], cells):
+            found[-1] = _renamed(found[-1], cells)
+        elif cells["name"] and (cells["result"] or len(line.cells) > 1):
             found.append(_profile(cells, kind, len(found), doubts))
             below_first = True
         elif below_first:
@@ -126,13 +130,27 @@ def _profile(cells: dict[str, str], kind: str, number: int, doubts: Doubts) -> P
 
 
 def _whole_name(printed: str) -> str:
-    """The name of a profile, completed where its end was cut off."""
+    """The name of a profile, completed where it was cut off within a word."""
     words = normal(printed)
     if len(words) < _SHORTEST_CUT_NAME:
         return printed
-    whole = [name for name in _NAMES if normal(name).startswith(words) and normal(name) != words]
+    whole = [
+        name for name in _NAMES if normal(name).removeprefix(words)[:1].isalpha() and normal(name).startswith(words)
+    ]
     near = [name for name in _NAMES if distance(words, normal(name), 1) <= 1]
     return whole[0] if len(whole) == 1 and not near else printed
+
+
+def _goes_on(profile: ProfileResult, cells: dict[str, str]) -> bool:
+    """Whether a row has no result because its name is the rest of the name above."""
+    name = cells["name"]
+    return bool(name) and not cells["result"] and normal(f"{profile.name} {name}") in _NORMAL_NAMES
+
+
+def _renamed(profile: ProfileResult, rest: dict[str, str]) -> ProfileResult:
+    """A row that goes on with the name of the row above."""
+    description = f"{profile.description} {rest['description']}".strip()
+    return ProfileResult(f"{profile.name} {rest['name']}", profile.kind, profile.result, description)
 
 
 def _continued(profile: ProfileResult, line: Line) -> ProfileResult:
