@@ -29,20 +29,23 @@ class Declared:
     Attributes:
         value: the number to compare with.
         source: where it is declared: ``ORS-14``, a configuration key, or the profile.
+        unit: ``" s"`` for a time, else "".
         reported_as: the key under which the station reports another value than it declares; ``certified`` is then the
             declared one.
     """
 
     value: int
     source: str
+    unit: str = ""
     reported_as: str | None = None
     certified: int | None = None
 
     def words(self, noun: str) -> str:
         """For evidence: ``the declared maximum 5 (ORS-14)``, or the reported value with the declared one beside it."""
         if self.reported_as is None:
-            return f"the declared {noun} {self.value} ({self.source})"
-        return f"the {noun} {self.value} that the station reports ({self.reported_as}; declared: {self.certified}, {self.source})"
+            return f"the declared {noun} {self.value}{self.unit} ({self.source})"
+        declared = f"declared: {self.certified}{self.unit}, {self.source}"
+        return f"the {noun} {self.value}{self.unit} that the station reports ({self.reported_as}; {declared})"
 
 
 def declared_limit(scene: Scene, name: str) -> Declared | None:
@@ -52,6 +55,7 @@ def declared_limit(scene: Scene, name: str) -> Declared | None:
     if profile is None or certified is None:
         return None
     row, key = LIMIT_SOURCES[name]
+    unit = " s" if name.endswith("_s") else ""
     if name in profile.limits.settings:
         source = f"{name} in the profile"
     else:
@@ -60,8 +64,8 @@ def declared_limit(scene: Scene, name: str) -> Declared | None:
         key = _VARIABLES.get(name)
     live = number_at(scene.station.configuration, key.lower()) if key is not None else None
     if live is None or not live.is_integer() or live == certified:
-        return Declared(certified, source)
-    return Declared(int(live), source, key, certified)
+        return Declared(certified, source, unit)
+    return Declared(int(live), source, unit, key, certified)
 
 
 def too_many(

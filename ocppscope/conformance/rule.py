@@ -96,6 +96,16 @@ class Example(msgspec.Struct, frozen=True):
     path: str | None = None
     line: int | None = None
 
+    @property
+    def setting(self) -> tuple[str, ...]:
+        """The lines that say under which circumstances it takes place; none for ordinary ones."""
+        lines = [f"declared: {line}" for line in self.profile.strip().splitlines() if line]
+        if self.tls is not None:
+            lines.append(f"TLS: {' '.join(filter(None, (self.tls.version, self.tls.cipher, self.tls.peer_subject)))}")
+        if self.auth is not None:
+            lines.append(f"credentials: {self.auth}")
+        return tuple(lines)
+
 
 class Rule(ABC):
     """One thing that can be wrong."""

@@ -98,5 +98,6 @@ def _paragraphs(text: str) -> RenderableType:
 def _example(example: Example) -> RenderableType:
     verdict = "no finding" if not example.finds else f"{example.finds} finding{'s' if example.finds > 1 else ''}"
     head = Text.assemble(("Example  ", "dim"), example.title, f" (OCPP {example.version}): ", (verdict, "bold"))
+    setting = [Text(line, "dim") for line in example.setting]
     script = Text(inspect.cleandoc(example.script))
-    return Group(head, Padding(script, (0, 0, 0, 2)))
+    return Group(head, Padding(Group(*setting, script), (0, 0, 0, 2)))

@@ -163,6 +163,8 @@ def _example(example: Example, width: int) -> list[Cell]:
     title = example.title if example.version is OcppVersion.V16 else f"{example.title} (OCPP {example.version})"
     first, *rest = wrap(title, width - 2)
     lines: list[Cell] = [(), (mark, (first, "text bold")), *((("  ", ""), (more, "text bold")) for more in rest)]
+    for line in example.setting:
+        lines += [(("  ", ""), (part, "muted")) for part in wrap(line, width - 2)]
     for line in example.script.strip().splitlines():
         lines += _script_line(line.strip(), width)
     return lines

@@ -60,7 +60,7 @@ class FeatureNotCertified(Rule):
 
     Finds:
         A CALL of the CSMS that belongs to a feature profile which is not among the certified ones. An info when the
-        station does as asked: it was not tested, but works. Silent when the profile of the product lists no feature
+        station does not refuse it: it was not tested, but works. Silent when the profile of the product lists no feature
         profiles at all.
 
     Why it matters:
@@ -128,15 +128,15 @@ class FeatureNotCertified(Rule):
             return
         fate = fate_of(event)
         if fate is not None:
-            works = "; it works, but was not certified" if fate.accepted else ""
+            works = "" if fate.refused else "; it works, but was not certified"
             yield Verdict(
                 f"{exchange.action} belongs to {needed}, which is not among the certified profiles; {fate.words}{works}",
-                Severity.INFO if fate.accepted else None,
+                None if fate.refused else Severity.INFO,
                 path="$[2]",
                 observed=needed,
                 expected=", ".join(certified),
                 records=fate.records,
-                key=f"{exchange.action} {fate.accepted}",
+                key=f"{exchange.action} {fate.refused}",
             )
 
 

@@ -72,7 +72,7 @@ class PingInterval(Rule):
             return
         yield Verdict(
             f"the station pings every {gap:.3g} s (median of {ENOUGH} gaps), which differs from "
-            + limit.words("interval of seconds"),
+            + limit.words("interval"),
             observed=f"{gap:.3g} s",
             expected=f"{limit.value} s" if limit.value else "no pings",
             key="interval",

@@ -14,7 +14,7 @@ class LateResponse(Rule):
 
     Finds:
         A response later than the answering product's declared maximum (its PICS), or later than 30 s where nothing is
-        declared.
+        declared. All declared response times are its matter; what an accepted CALL must cause is that of PIC-027.
 
     Why it matters:
         The caller may have given up and repeated the CALL: then two answers arrive, and clients that count on order take

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
-from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
+from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.protocol.version import OcppVersion
@@ -76,9 +76,9 @@ class UnknownTransaction(Rule):
         if issued == -1:
             return
         yield Verdict(
-            f"{call.action} names transaction {issued}, which no StartTransaction of this station was given",
+            f"{call.action} names transaction {quoted(issued)}, which no StartTransaction of this station was given",
             None if event.issued_any else Severity.INFO,
             path="$.transactionId",
-            observed=str(issued),
+            observed=quoted(issued),
             key=str(issued)[:40],
         )
