@@ -53,13 +53,19 @@ class ResponseTimes:
 
     def add(self, exchange: Exchange) -> None:
         """Count an answered exchange."""
-        if exchange.latency is None:
+        latency, limit = exchange.latency, exchange.limit
+        if latency is None:
             return
-        for row in self._rows_of(exchange):
-            row.distribution.add(exchange.latency)
-            row.limit = exchange.limit
-            row.errors += exchange.outcome is Outcome.ERROR
-            row.over_limit += exchange.over_limit
+        of_all, of_station = self._rows_of(exchange)
+        of_all.distribution.add(latency)
+        of_station.distribution.add(latency)
+        of_all.limit = of_station.limit = limit
+        if exchange.outcome is Outcome.ERROR:
+            of_all.errors += 1
+            of_station.errors += 1
+        if limit is not None and latency > limit:
+            of_all.over_limit += 1
+            of_station.over_limit += 1
 
     def timed_out(self, exchange: Exchange, change: int = 1) -> None:
         """Count a CALL that passed its limit unanswered; with -1 take that back because the answer came after all."""

@@ -41,8 +41,8 @@ ProfileOf = Callable[[Station, Role], Profile | None]
 """The profile that holds for a station's own answers, or for those of its CSMS."""
 
 
-Kept: TypeAlias = tuple[Exchange, datetime, datetime, float | None, str | None]
-"""A response sample in short: the exchange, wall clock of its CALL and its response, the limit, why it does not count."""
+Kept: TypeAlias = tuple[Exchange, Profile | None, datetime, datetime, str | None]
+"""A response sample in short: the exchange, whose limit holds, wall clock of CALL and response, why it does not count."""
 
 _FRESH = 64
 """Answered CALLs that wait to be taken in together."""
@@ -93,41 +93,46 @@ class Responses:
 
     def settle(self) -> None:
         """Take in what was answered since: in a row, that takes half of the time of one by one."""
-        tallies, latest, all_slowest = self._ledger.tallies_of, self._latest, self._slowest
         check = bool(self._outside or self._excluded_actions)
         for exchange, profile, started, ended in self._fresh:
             excluded = self._excluded(exchange) if check else None
-            error = exchange.outcome is Outcome.ERROR
-            of_station = tallies(exchange.station)
-            measures = _OF_STATION if exchange.direction is Direction.TO_STATION else _OF_CSMS
+            kept = (exchange, profile, started, ended, excluded)
+            if exchange.direction is Direction.TO_STATION:
+                self._count(RESPONSE_OF_STATION, kept)
+            else:
+                self._count(RESPONSE_OF_CSMS, kept)
             if exchange.action in _ACTIONS:
-                measures = _measures(exchange)
-            for measure in measures:
-                of_all = self._of_all[measure]
-                tally = of_station.get(measure)
-                if tally is None:
-                    tally = of_station[measure] = Tally()
-                if error:
-                    of_all.errors += 1
-                    tally.errors += 1
-                    if measure.is_of_result:
-                        continue
-                limit = None if profile is None else profile.kpi_limit(measure.key)
-                kept = (exchange, started, ended, limit, excluded)
-                latest[measure].append(kept)
-                if excluded is not None:
-                    of_all.excluded[excluded] += 1
-                    tally.excluded[excluded] += 1
-                    continue
-                seconds = exchange.latency or 0.0
-                of_all.count(seconds, limit, exchange.proxy_share)
-                tally.count(seconds, limit, exchange.proxy_share)
-                slowest = all_slowest[measure]
-                if len(slowest) < MOST_SLOWEST:
-                    heappush(slowest, (seconds, -exchange.call, kept))
-                elif seconds > slowest[0][0]:
-                    heapreplace(slowest, (seconds, -exchange.call, kept))
+                own = _OWN_FIGURE.get((exchange.direction.value, bare_action(exchange.action)))
+                if own is not None and excluded is not Excluded.NOT_REGISTERED:
+                    self._count(own, (exchange, profile, started, ended, None))
         self._fresh.clear()
+
+    def _count(self, measure: Measure, kept: Kept) -> None:
+        exchange, profile, _, _, excluded = kept
+        of_all = self._of_all[measure]
+        tallies = self._ledger.tallies_of(exchange.station)
+        of_station = tallies.get(measure)
+        if of_station is None:
+            of_station = tallies[measure] = Tally()
+        if exchange.outcome is Outcome.ERROR:
+            of_all.errors += 1
+            of_station.errors += 1
+            if measure.is_of_result:
+                return
+        self._latest[measure].append(kept)
+        if excluded is not None:
+            of_all.excluded[excluded] += 1
+            of_station.excluded[excluded] += 1
+            return
+        seconds = exchange.latency or 0.0
+        limit = None if profile is None else profile.kpi_limit(measure.key)
+        of_all.count(seconds, limit, exchange.proxy_share)
+        of_station.count(seconds, limit, exchange.proxy_share)
+        slowest = self._slowest[measure]
+        if len(slowest) < MOST_SLOWEST:
+            heappush(slowest, (seconds, -exchange.call, kept))
+        elif seconds > slowest[0][0]:
+            heapreplace(slowest, (seconds, -exchange.call, kept))
 
     def given_up(
         self,
@@ -144,14 +149,13 @@ class Responses:
         exempted = (exchange.connection, exchange.call) in self._outside
         profile = self._profile_of(station, exchange.dut)
         for measure in _measures(exchange):
-            sample = _sample(measure, (exchange, started, started, None, None))
+            sample = _sample(measure, (exchange, profile, started, started, None))
             sample.ending, sample.ended = ending, None
             sample.function_record = sample.function_id = None
             sample.seconds = max(now - exchange.since, 0) / SECOND
-            sample.limit = profile.kpi_limit(measure.key) if profile is not None else None
             if exempted:
                 sample.excluded = Excluded.NOT_REGISTERED
-            elif bare_action(exchange.action) in self._excluded_actions:
+            elif not measure.is_of_result and bare_action(exchange.action) in self._excluded_actions:
                 sample.excluded = Excluded.EXCLUDED_ACTION
             elif repeated and not sample.late:
                 sample.excluded = Excluded.REPEATED
@@ -165,7 +169,7 @@ class Responses:
         for exchange, limit in opened:
             if measure not in _measures(exchange) or (exchange.connection, exchange.call) in self._outside:
                 continue
-            if bare_action(exchange.action) in self._excluded_actions:
+            if not measure.is_of_result and bare_action(exchange.action) in self._excluded_actions:
                 continue
             age = max(now - exchange.since, 0) / SECOND
             if limit is not None and age > limit:
@@ -209,7 +213,7 @@ def _measures(exchange: Exchange) -> tuple[Measure, ...]:
 
 
 def _sample(measure: Measure, kept: Kept) -> Sample:
-    exchange, started, ended, limit, excluded = kept
+    exchange, profile, started, ended, excluded = kept
     return Sample(
         measure=measure,
         station=exchange.station,
@@ -225,7 +229,7 @@ def _sample(measure: Measure, kept: Kept) -> Sample:
         function_record=exchange.response,
         ended=ended,
         excluded=excluded,
-        limit=limit,
+        limit=profile.kpi_limit(measure.key) if profile is not None else None,
         error=exchange.outcome is Outcome.ERROR,
         proxy_share=exchange.proxy_share,
         coarse=_coarse(exchange),

@@ -74,9 +74,11 @@ class Tolerated(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> str:
         """In words: ``repeated StopTransaction after 20.0 s, 2 times; at most 3 copies …``."""
-        times = f"{self.shortest:.1f} s" if self.n == 1 else f"{self.shortest:.1f} to {self.longest:.1f} s"
+        times = _span(self.longest)
+        if self.n > 1 and _span(self.shortest) != times:
+            times = f"{_span(self.shortest)} to {times}"
         if self.timer is not None:
-            times = f"{self.timer.seconds:.1f} s, {self.timer.agreeing} of {self.timer.total}"
+            times = f"{_span(self.timer.seconds)}, {self.timer.agreeing} of {self.timer.total}"
         words = f"{_PHRASES[self.what].format(action=self.action)} {times}"
         if self.attempts is not None:
             words += f"; at most {self.attempts} copies"
@@ -96,6 +98,10 @@ _PHRASES: dict[str, str] = {
     Kind.PONG: "answers pings after",
     Kind.HEARTBEAT: "heartbeats every",
 }
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 class _Watched:

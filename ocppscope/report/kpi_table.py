@@ -12,13 +12,12 @@ from ocppscope.kpi.tolerance import Tolerances, Tolerated
 from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Role
 
-KPI_NAMES = {
-    "ocpp_response_timeout": "OCPP response",
+_NAMES = {
     "ocpp_triggered_function_timeout": "Triggered function",
-    "remote_start_authorization_time": "Remote start to start",
-    "remote_stop_authorization_end_time": "Remote stop to stop",
+    "remote_start_authorization_time": "Remote start",
+    "remote_stop_authorization_end_time": "Remote stop",
     "authorize_response_time": "Authorize response",
-    "remote_start_response_time": "Remote start response",
+    "remote_start_response_time": "RemoteStart response",
     "certificate_signed_time": "Certificate signed",
 }
 """Shorter than the certificate's names, which take a line of their own."""
@@ -47,19 +46,17 @@ _SIDES = {Role.STATION: "station", Role.CSMS: "CSMS"}
 
 def kpi_table(figures: Iterable[Figure]) -> RenderableType | None:
     """The figures that have a sample or a limit; None when none has."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    table.add_column("Figure", no_wrap=True)
-    table.add_column("of", no_wrap=True)
-    for name in ("n", "min", "avg", "p95", "max", "limit", "certified"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("Figure")
+    for name in ("n", "min", "avg", "p95", "max", "limit", "cert."):
+        table.add_column(name, justify="right", no_wrap=True, min_width=5)
     table.add_column("", no_wrap=True)
     notes: list[Text] = []
     for figure in figures:
         if not (figure.n or figure.excluded or figure.timeouts or figure.limit):
             continue
         table.add_row(
-            KPI_NAMES.get(figure.measure.key, figure.measure.key),
-            _SIDES[figure.measure.dut],
+            _name(figure),
             str(figure.n),
             seconds(figure.min),
             seconds(figure.avg),
@@ -70,11 +67,15 @@ def kpi_table(figures: Iterable[Figure]) -> RenderableType | None:
             Text(WORDS[figure.verdict], STYLES[figure.verdict]),
         )
         if aside := remarks(figure):
-            name = KPI_NAMES.get(figure.measure.key, figure.measure.key)
-            notes.append(Text(f"{name} of the {_SIDES[figure.measure.dut]}: {aside}", "dim"))
+            notes.append(Text(f"{_name(figure)}: {aside}", "dim"))
     if not table.row_count:
         return None
-    return Group(table, *notes, Text("seconds; certified: slowest of the certificate's laboratory", "dim"))
+    return Group(table, *notes, Text("seconds; cert.: the slowest that the certificate's laboratory measured", "dim"))
+
+
+def _name(figure: Figure) -> str:
+    """Short, with whose it is where that is not always the same."""
+    return _NAMES.get(figure.measure.key) or f"Response of {_SIDES[figure.measure.dut]}"
 
 
 def remarks(figure: Figure, *, compared: bool = False) -> str:

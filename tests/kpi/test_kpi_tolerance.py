@@ -43,7 +43,7 @@ def test_a_repeated_call_tells_how_long_its_sender_waited_and_how_often() -> Non
     assert found.declared is not None
     assert (found.declared.seconds, found.declared.source) == (20, "TransactionMessageRetryInterval")
     assert found.sentence == (
-        "repeated StopTransaction without an answer after 20.0 to 40.0 s; at most 3 copies "
+        "repeated StopTransaction without an answer after 20.0 s to 40.0 s; at most 3 copies "
         "(TransactionMessageRetryInterval 20 s, TransactionMessageAttempts 3)"
     )
 
