@@ -17,9 +17,10 @@ from ocppscope.protocol.version import OcppVersion
 _VARIABLES = {
     "charge_profile_max_stack_level": "SmartChargingCtrlr.ProfileStackLevel",
     "charging_schedule_max_periods": "SmartChargingCtrlr.PeriodsPerSchedule",
+    "max_charging_profiles_installed": "SmartChargingCtrlr.Entries.ChargingProfiles",
     "web_socket_ping_interval_s": "OCPPCommCtrlr.WebSocketPingInterval",
 }
-"""Where a 2.x station reports the same limit. Limits that are instances of one variable are left out."""
+"""Where a 2.x station reports the same limit (2.0.1 part 2 §2.12)."""
 
 
 @dataclass(frozen=True, slots=True)

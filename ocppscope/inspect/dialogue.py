@@ -1,6 +1,5 @@
 """The conversation: pairs, times and judges the messages of all connections."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -13,7 +12,6 @@ from ocppscope.conformance.event import (
     ConnectionOpened,
     DefectSeen,
     Event,
-    FunctionLate,
     PayloadInvalid,
     PingSeen,
     ResponseSeen,
@@ -21,10 +19,11 @@ from ocppscope.conformance.event import (
     Scene,
     SendSeen,
 )
-from ocppscope.inspect.configuration import learn_configuration
+from ocppscope.inspect.configuration import learn_configuration, learn_report
 from ocppscope.inspect.counts import Counts
 from ocppscope.inspect.deadlines import Deadlines, Waiting
 from ocppscope.inspect.identity import learn_from_call, learn_from_response
+from ocppscope.inspect.late_function import function_late
 from ocppscope.inspect.ledger import FindingLedger
 from ocppscope.inspect.limits import DEFAULT_TIMEOUT, Limits
 from ocppscope.inspect.reading import message_of
@@ -32,7 +31,7 @@ from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.transactions import Transactions, transaction_id
 from ocppscope.inspect.watched import Watched, note_frame
 from ocppscope.kpi.response_times import ResponseTimes
-from ocppscope.kpi.sample import Ending, Sample
+from ocppscope.kpi.sample import Ending
 from ocppscope.kpi.tolerance import Tolerances
 from ocppscope.kpi.tracker import KpiTracker
 from ocppscope.model.connection import Connection, Station, VersionSource
@@ -174,31 +173,18 @@ class Dialogue:
 
     def _late_functions(self, now: int) -> list[Finding]:
         """What the rules say of functions that came too late, or not at all, since this was asked last."""
-        late = [event for sample in self.kpis.late for event in self._function_late(sample, now)]
+        findings: list[Finding] = []
+        for sample in self.kpis.late:
+            station, connection = self._stations.get(sample.station), self._connections.get(sample.connection)
+            if station is None or connection is None or sample.limit is None:
+                continue
+            number = sample.function_record or sample.trigger_record
+            time = sample.ended or sample.started + timedelta(seconds=sample.seconds)
+            scene = Scene(station, connection, number, time, now, settled=True)
+            self._certify(scene)
+            findings += self._judged(function_late(sample, sample.limit, scene))
         self.kpis.late.clear()
-        return [finding for event in late for finding in self._judged(event)]
-
-    def _function_late(self, sample: Sample, now: int) -> Iterator[FunctionLate]:
-        station, connection = self._stations.get(sample.station), self._connections.get(sample.connection)
-        if station is None or connection is None or sample.limit is None:
-            return
-        number = sample.function_record or sample.trigger_record
-        time = sample.ended or sample.started + timedelta(seconds=sample.seconds)
-        scene = Scene(station, connection, number, time, now, settled=True)
-        self._certify(scene)
-        yield FunctionLate(
-            scene=scene,
-            figure=sample.measure.key,
-            dut=sample.measure.dut,
-            trigger=sample.trigger,
-            trigger_id=sample.trigger_id,
-            call=sample.trigger_record,
-            conf=sample.conf_record,
-            function=sample.function,
-            message=sample.function_record,
-            seconds=sample.seconds,
-            limit=sample.limit,
-        )
+        return findings
 
     def _call(self, watched: Watched, record: MessageRecord, scene: Scene, call: Call) -> Seen:
         self._counts.calls += 1
@@ -207,6 +193,8 @@ class Dialogue:
             if learn_from_call(station, call):
                 self._limits.assign(station)
                 self._certify(scene)
+            elif call.action == "NotifyReport":
+                learn_report(station.configuration, call)
             known = transaction_id(call)
             unknown_transaction = known is not None and not self.transactions.is_known(station.id, known)
             issued_any = self.transactions.any_known(station.id)

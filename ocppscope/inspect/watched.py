@@ -20,9 +20,7 @@ class Watched:
 
     __slots__ = ("_candidates", "_pings", "connection", "correlator", "memories", "station")
 
-    def __init__(
-        self, connection: Connection, station: Station, former: Correlator | None, memories: Memories
-    ) -> None:
+    def __init__(self, connection: Connection, station: Station, former: Correlator | None, memories: Memories) -> None:
         self.connection = connection
         self.station = station
         self.memories = memories

@@ -74,7 +74,7 @@ class FunctionTooLate(Rule):
         """Every sample above its maximum."""
         figure = _FIGURES.get(event.figure, event.figure.replace("_", " "))
         if event.message is None:
-            what = f"{event.function} never came, {event.seconds:.0f} s after {event.trigger}"
+            what = f"{event.function} had not come {event.seconds:.0f} s after {event.trigger}"
             records = (event.call, event.conf)
         else:
             what = f"{event.function} came {event.seconds:.2f} s after {event.trigger}"
