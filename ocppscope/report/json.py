@@ -17,8 +17,8 @@ from ocppscope.kpi.figures import ENOUGH_FOR_P95, ENOUGH_FOR_P99
 from ocppscope.kpi.response_times import ResponseTime
 from ocppscope.model.connection import Connection, Station
 from ocppscope.model.transaction import Transaction
+from ocppscope.pics.offers import offers
 from ocppscope.report.kpi_json import kpis, others, tolerances
-from ocppscope.report.offers import offers
 from ocppscope.report.reading import CaptureFacts, Reading
 
 SCHEMA = 1

@@ -15,11 +15,11 @@ from ocppscope.model.connection import Connection, Station
 from ocppscope.model.finding import Severity
 from ocppscope.model.transaction import Transaction
 from ocppscope.model.visible import visible
+from ocppscope.pics.offers import offers
 from ocppscope.protocol.roles import Role
 from ocppscope.report.duration import duration, limit
 from ocppscope.report.kpi_table import kpi_table, tolerance_lines
 from ocppscope.report.kpis import figures, other_figures
-from ocppscope.report.offers import offers
 from ocppscope.report.reading import CaptureFacts, Reading
 from ocppscope.report.response_table import ResponseTable
 
