@@ -23,7 +23,7 @@ class Running:
         connector: where.
         record: number of the answer that issued it.
         connection: number of the connection on which it began.
-        cut_at: when the station booted meanwhile without having been told to reset (record clock, ns).
+        cut_at: when the station booted meanwhile without having been asked to (record clock, ns).
         boot: record number of that BootNotification.
     """
 
@@ -40,12 +40,20 @@ class RunningTransactions(Memory):
 
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
     actions = frozenset(
-        {"BootNotification", "Heartbeat", "MeterValues", "Reset", "StartTransaction", "StopTransaction"}
+        {
+            "BootNotification",
+            "Heartbeat",
+            "MeterValues",
+            "Reset",
+            "StartTransaction",
+            "StopTransaction",
+            "TriggerMessage",
+        }
     )
 
     def __init__(self) -> None:
         self._running: Recent[int, Running] = Recent(_MOST)
-        self._resetting = False
+        self._boot_expected = False
 
     def get(self, transaction: int | None) -> Running | None:
         """The transaction, while it has no end."""
@@ -71,8 +79,8 @@ class RunningTransactions(Memory):
             self._called(event)
         elif isinstance(event.message, CallResult) and event.closed.pending is not None:
             call, result = event.closed.pending.call, event.message.payload
-            if call.action == "Reset":
-                self._resetting = text_at(result, "status") == "Accepted"
+            if call.action == "Reset" or text_at(call.payload, "requestedMessage") == "BootNotification":
+                self._boot_expected = text_at(result, "status") == "Accepted"
             elif call.action == "StartTransaction":
                 issued = integer_at(result, "transactionId")
                 if issued is not None and text_at(result, "idTagInfo", "status") == "Accepted":
@@ -91,9 +99,9 @@ class RunningTransactions(Memory):
                     resumed.cut_at = None
             case "BootNotification":
                 for running in self._running.values():
-                    if not self._resetting and running.connection != event.scene.connection.number:
+                    if not self._boot_expected and running.connection != event.scene.connection.number:
                         running.cut_at, running.boot = event.scene.at, event.scene.number
-                self._resetting = False
+                self._boot_expected = False
             case "Heartbeat" | "StartTransaction":
                 for running in self.forsaken(event):
                     del self._running[running.id]

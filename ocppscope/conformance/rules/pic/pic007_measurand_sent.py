@@ -30,7 +30,8 @@ class MeasurandSent(Rule):
 
     Finds:
         A sampled value whose measurand is on the vendor's list neither for sampled nor for clock-aligned values: of
-        context Sample.Periodic the first list counts, of Sample.Clock the second, of all others either.
+        context Sample.Periodic the first list counts, of Sample.Clock the second, of all others, and of those in a
+        StopTransaction, either.
 
     Why it matters:
         Nobody tested what it means. A CSMS that bills or plots by it relies on a promise that was not made.
@@ -69,6 +70,13 @@ class MeasurandSent(Rule):
         Example(
             "a triggered value may be on either list",
             _values('{"value":"230","measurand":"Voltage","context":"Trigger"}'),
+            profile=_LISTS,
+        ),
+        Example(
+            "the data of a StopTransaction may be on either list",
+            '> [2,"1","StopTransaction",{"transactionId":-1,"meterStop":5,"timestamp":"2026-01-01T00:00:00Z",'
+            '"transactionData":[{"timestamp":"2026-01-01T00:00:00Z","sampledValue":[{"value":"230",'
+            '"measurand":"Voltage","context":"Sample.Clock"}]}]}]',
             profile=_LISTS,
         ),
         Example(
@@ -111,12 +119,12 @@ def _allowed(declared: Derived, context: str) -> tuple[str, ...] | None:
 
 
 def _measured(event: CallSeen) -> Iterable[tuple[str, str, str]]:
-    """Path, measurand and context of each sampled value."""
+    """Path, measurand and context of each sampled value; that of values in a StopTransaction is the message."""
     payload = event.message.payload
-    for member in ("meterValue", "transactionData"):
+    for member, alone in (("meterValue", None), ("transactionData", "StopTransaction")):
         for index, meter_value in enumerate(objects_at(payload, member)):
             for place, sample in enumerate(objects_at(meter_value, "sampledValue")):
                 measurand = sample.get("measurand", DEFAULT_MEASURAND)
-                context = sample.get("context", "Sample.Periodic")
+                context = alone or sample.get("context", "Sample.Periodic")
                 if isinstance(measurand, str) and isinstance(context, str):
                     yield f"$.{member}[{index}].sampledValue[{place}].measurand", measurand, context

@@ -11,7 +11,7 @@ from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
 _PLACES_V16 = (("connectorId",),)
-_PLACES_V2X = (("evseId",), ("evse", "id"), ("chargingProfileCriteria", "evseId"), ("chargingProfile", "evseId"))
+_PLACES_V2X = (("evseId",), ("evse", "id"), ("chargingProfileCriteria", "evseId"))
 
 
 class ConnectorNumber(Rule):

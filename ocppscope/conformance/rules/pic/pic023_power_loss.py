@@ -12,6 +12,9 @@ from ocppscope.protocol.payload import integer_at
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
+_GOES_ON = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE"})
+"""States in which the transaction was not cut after all: some stations boot at every reconnect."""
+
 _START = (
     '> [2,"1","StartTransaction",{"connectorId":1,"idTag":"A1","meterStart":0,"timestamp":"2026-01-01T00:00:00Z"}]\n'
     '< [3,"1",{"transactionId":17,"idTagInfo":{"status":"Accepted"}}]\n'
@@ -35,9 +38,9 @@ class PowerLoss(Rule):
 
     Finds:
         A StopTransaction with the reason PowerLoss before the station goes down, or after it is back, where the
-        certificate declares that it does not do so; and a transaction cut by a restart that was not asked for, of which
+        certificate declares that it does not do so; and a transaction cut by a restart that nobody asked for, of which
         the station says nothing in ten minutes or before the next start on that connector, where it declares to stop
-        such transactions once it is back.
+        such transactions once it is back. A connector that says Charging or Suspended goes on.
 
     Why it matters:
         The transaction stays open in the CSMS, and the connector is busy for everyone.
@@ -74,6 +77,23 @@ class PowerLoss(Rule):
             '"2026-01-01T00:02:00Z","sampledValue":[{"value":"9"}]}]}]\n< [3,"m",{}]\n' + _LATER,
             profile=_AFTER,
         ),
+        Example(
+            "the connector still charges",
+            _START
+            + _REBOOT
+            + '> [2,"m","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Charging"}]\n< [3,"m",{}]\n'
+            + _LATER,
+            profile=_AFTER,
+        ),
+        Example(
+            "a boot that was asked for",
+            _START
+            + "reconnect\n"
+            + '< [2,"t","TriggerMessage",{"requestedMessage":"BootNotification"}]\n> [3,"t",{"status":"Accepted"}]\n'
+            + _REBOOT.replace("+60 reconnect\n", "")
+            + _LATER,
+            profile=_AFTER,
+        ),
     )
 
     def check(self, event: CallSeen) -> Iterator[Verdict]:
@@ -85,6 +105,8 @@ class PowerLoss(Rule):
                 yield from _stopped(event, running)
         elif claim(event.scene, "AQ-7.2") is True and claim(event.scene, "AQ-7.1") is not True:
             for running in transactions.forsaken(event):
+                if event.scene.station.connectors.get(str(running.connector)) in _GOES_ON:
+                    continue
                 minutes = (event.scene.at - (running.cut_at or 0)) / 60e9
                 waited = f"in {PATIENCE / 60e9:.0f} min" if minutes * 60e9 > PATIENCE else "before the next start"
                 yield Verdict(

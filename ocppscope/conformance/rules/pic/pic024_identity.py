@@ -13,6 +13,8 @@ from ocppscope.protocol.payload import text_at, value_at
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
+_FIGURES = re.compile(r"\d+(?:\.\d+)+")
+
 _PROFILE = """
 [identity]
 dut = "station"
@@ -63,6 +65,7 @@ class Identity(Rule):
     examples = (
         Example("another firmware", _boot("Example Chargers", "EX-60", "1.4.2"), profile=_PROFILE, finds=1, line=1),
         Example("the same, spelled otherwise", _boot("EXAMPLE CHARGERS", "EX60", "v1.0.0"), profile=_PROFILE),
+        Example("one of several parts", _boot("Example Chargers", "EX-60", "main 1.0.0; meter 2.3"), profile=_PROFILE),
         Example("another product", _boot("Other Works", "Post 7"), profile=_PROFILE, finds=1),
         Example(
             "no firmware told",
@@ -113,11 +116,14 @@ def _differing(
     if model and not profile.is_model(model):
         yield "model", model, profile.product
     certified = profile.software_version
-    if firmware and certified and _figures(firmware) != _figures(certified):
+    if firmware and certified and not _same_version(firmware, certified):
         yield "firmware", firmware, certified
 
 
-def _figures(version: str) -> str:
-    """What of a version counts: ``E-TESS_V1.0`` and ``1.0`` are the same. Without figures, its letters do."""
-    found = re.findall(r"\d+(?:\.\d+)+", version[:100])
-    return str(found[-1]) if found else re.sub(r"[\W_]+", "", version[:100]).casefold()
+def _same_version(firmware: str, certified: str) -> bool:
+    """Whether the certified version is named: ``E-TESS_V1.0`` is ``1.0``, and one of ``main 1.0; meter 2.3``."""
+    told, wanted = ([*_FIGURES.findall(version[:100])] for version in (firmware, certified))
+    if told and wanted:
+        return set(wanted) <= set(told)
+    one, other = (re.sub(r"[\W_]+", "", version[:100]).casefold() for version in (firmware, certified))
+    return one == other
