@@ -44,19 +44,18 @@ class Functions:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._open: dict[str, list[Followed]] = {}
+        self.open: dict[str, list[Followed]] = {}
+        """What is followed, by station: any message of these may end or explain something."""
         self._asked: dict[tuple[int, int], Followed] = {}
-        self._afterwards: dict[str, deque[tuple[Sample, Afterwards]]] = {}
-        self._due: list[tuple[int, int, Followed]] = []
+        self.afterwards: dict[str, deque[tuple[Sample, Afterwards]]] = {}
+        """Complete samples that a later message of these stations may still tell something about."""
+        self.due: list[tuple[int, int, Followed]] = []
+        """A heap of what is to be given up, and when; nothing need be asked of `advance` before its first."""
         self._number = count()
         self._count = 0
         self.late: list[Sample] = []
         """What came too late or was given up; whoever reads it clears it."""
         """Samples that came later than declared, or not at all, since the reader emptied this list."""
-
-    def concerns(self, station: str) -> bool:
-        """Whether anything that the station says may end or explain something."""
-        return station in self._open or station in self._afterwards
 
     def asked(self, exchange: Exchange, action: str, asked: Asked) -> None:
         """A CALL was handed over that may be a trigger."""
@@ -72,12 +71,12 @@ class Functions:
         followed = Followed(exchange, trigger, expected, asked.time)
         followed.limit = profile.kpi_limit(expected.measure.key) if profile is not None else None
         followed.window = expected.window(followed.limit)
-        opened = self._open.setdefault(exchange.station, [])
+        opened = self.open.setdefault(exchange.station, [])
         if isinstance(expected, RemoteStart):
             followed.duplicate = any(expected.is_same(other.expected) for other in opened)
         if len(opened) >= MOST_FOLLOWED:
             self._end(opened[0], Ending.CENSORED, exchange.since)
-            opened = self._open.setdefault(exchange.station, [])
+            opened = self.open.setdefault(exchange.station, [])
         opened.append(followed)
         self._asked[exchange.connection, exchange.call] = followed
         self._count += 1
@@ -110,10 +109,10 @@ class Functions:
     def arrived(self, arrival: Arrival) -> None:
         """A CALL passed that may be what is expected."""
         station = arrival.exchange.station
-        later = self._afterwards.get(station)
+        later = self.afterwards.get(station)
         if later is not None:
             self._look_afterwards(station, later, arrival)
-        opened = self._open.get(station)
+        opened = self.open.get(station)
         if opened is None:
             return
         sender = arrival.exchange.direction.sender
@@ -135,7 +134,7 @@ class Functions:
     def authorised(self, exchange: Exchange, *, accepted: bool, ended: datetime) -> None:
         """The CSMS answered an Authorize."""
         at = exchange.since + round((exchange.latency or 0.0) * SECOND)
-        for followed in tuple(self._open.get(exchange.station, ())):
+        for followed in tuple(self.open.get(exchange.station, ())):
             if followed.expected.refused(exchange, accepted=accepted) and followed.conf_record is not None:
                 sample = self._sample(followed)
                 sample.seconds = followed.waited(at)
@@ -145,7 +144,7 @@ class Functions:
 
     def disconnected(self, station: str, connection: int, now: int) -> None:
         """A connection ended."""
-        for followed in tuple(self._open.get(station, ())):
+        for followed in tuple(self.open.get(station, ())):
             if followed.exchange.connection != connection or followed.lost_at is not None:
                 continue
             if followed.conf_record is not None and followed.expected.identified:
@@ -157,19 +156,19 @@ class Functions:
 
     def finish(self, now: int) -> None:
         """The capture is over."""
-        for opened in tuple(self._open.values()):
+        for opened in tuple(self.open.values()):
             for followed in tuple(opened):
                 if followed.conf_record is None:
                     self._close(followed)
                 else:
                     self._end(followed, Ending.CENSORED, now)
-        self._afterwards.clear()
-        self._due.clear()
+        self.afterwards.clear()
+        self.due.clear()
 
     def advance(self, now: int) -> None:
         """Give up what is overdue."""
-        while self._due and self._due[0][0] <= now:
-            due, _, followed = heappop(self._due)
+        while self.due and self.due[0][0] <= now:
+            due, _, followed = heappop(self.due)
             if followed.closed:
                 continue
             if followed.conf_record is None:
@@ -201,14 +200,14 @@ class Functions:
 
     def forget(self, station: str) -> None:
         """Drop what is followed for a station."""
-        for followed in self._open.pop(station, ()):
+        for followed in self.open.pop(station, ()):
             followed.closed = True
             self._count -= 1
-        self._afterwards.pop(station, None)
+        self.afterwards.pop(station, None)
 
     def _accepted(self, stations: Collection[str] | None) -> Iterator[Followed]:
-        chosen = self._open if stations is None else [one for one in stations if one in self._open]
-        return (one for station in chosen for one in self._open[station] if one.conf_record is not None)
+        chosen = self.open if stations is None else [one for one in stations if one in self.open]
+        return (one for station in chosen for one in self.open[station] if one.conf_record is not None)
 
     def _found(self, followed: Followed, arrival: Arrival, answer: Answer) -> None:
         if followed.conf_record is None:
@@ -236,7 +235,7 @@ class Functions:
         self._finish(followed, sample)
         if later is not None:
             station = followed.exchange.station
-            self._afterwards.setdefault(station, deque(maxlen=_MOST_AFTERWARDS)).append((sample, later))
+            self.afterwards.setdefault(station, deque(maxlen=_MOST_AFTERWARDS)).append((sample, later))
 
     def _look_afterwards(self, station: str, later: deque[tuple[Sample, Afterwards]], arrival: Arrival) -> None:
         for entry in tuple(later):
@@ -249,7 +248,7 @@ class Functions:
                 self._ledger.promote(sample)
                 self._note_if_late(sample)
         if not later:
-            del self._afterwards[station]
+            del self.afterwards[station]
 
     def _give_up(self, followed: Followed, now: int) -> None:
         sample = self._sample(followed)
@@ -300,14 +299,14 @@ class Functions:
         self._count -= 1
         exchange = followed.exchange
         self._asked.pop((exchange.connection, exchange.call), None)
-        opened = self._open.get(exchange.station)
+        opened = self.open.get(exchange.station)
         if opened is not None and followed in opened:
             opened.remove(followed)
             if not opened:
-                del self._open[exchange.station]
+                del self.open[exchange.station]
 
     def _schedule(self, followed: Followed) -> None:
-        heappush(self._due, (followed.due, next(self._number), followed))
-        if len(self._due) > 4 * self._count + 1000:  # most have ended before their time
-            self._due = [entry for entry in self._due if not entry[2].closed]
-            heapify(self._due)
+        heappush(self.due, (followed.due, next(self._number), followed))
+        if len(self.due) > 4 * self._count + 1000:  # most have ended before their time
+            self.due[:] = [entry for entry in self.due if not entry[2].closed]
+            heapify(self.due)

@@ -68,18 +68,13 @@ class Ledger:
 
     def tally_of(self, station: str, measure: Measure) -> Tally:
         """The sums of one station, to be added to."""
-        tallies = self.tallies_of(station)
+        tallies = self._by_station.get(station)
+        if tallies is None:
+            tallies = self._by_station[station] = {}
         tally = tallies.get(measure)
         if tally is None:
             tally = tallies[measure] = Tally()
         return tally
-
-    def tallies_of(self, station: str) -> dict[Measure, Tally]:
-        """All sums of one station, to be added to."""
-        tallies = self._by_station.get(station)
-        if tallies is None:
-            tallies = self._by_station[station] = {}
-        return tallies
 
     def samples(self, measure: Measure) -> Iterable[Sample]:
         """The samples kept, in order of their ending."""

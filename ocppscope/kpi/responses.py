@@ -14,7 +14,6 @@ from ocppscope.kpi.figures import Waiting
 from ocppscope.kpi.ledger import MOST_SAMPLES, MOST_SLOWEST, Ledger
 from ocppscope.kpi.measure import AUTHORIZE, REMOTE_START_RESPONSE, RESPONSE_OF_CSMS, RESPONSE_OF_STATION, Measure
 from ocppscope.kpi.sample import Ending, Excluded, Sample
-from ocppscope.kpi.tally import Tally
 from ocppscope.model.connection import Station
 from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.pics.profile import Profile
@@ -96,11 +95,8 @@ class Responses:
         check = bool(self._outside or self._excluded_actions)
         for exchange, profile, started, ended in self._fresh:
             excluded = self._excluded(exchange) if check else None
-            kept = (exchange, profile, started, ended, excluded)
-            if exchange.direction is Direction.TO_STATION:
-                self._count(RESPONSE_OF_STATION, kept)
-            else:
-                self._count(RESPONSE_OF_CSMS, kept)
+            measure = RESPONSE_OF_STATION if exchange.direction is Direction.TO_STATION else RESPONSE_OF_CSMS
+            self._count(measure, (exchange, profile, started, ended, excluded))
             if exchange.action in _ACTIONS:
                 own = _OWN_FIGURE.get((exchange.direction.value, bare_action(exchange.action)))
                 if own is not None and excluded is not Excluded.NOT_REGISTERED:
@@ -110,10 +106,7 @@ class Responses:
     def _count(self, measure: Measure, kept: Kept) -> None:
         exchange, profile, _, _, excluded = kept
         of_all = self._of_all[measure]
-        tallies = self._ledger.tallies_of(exchange.station)
-        of_station = tallies.get(measure)
-        if of_station is None:
-            of_station = tallies[measure] = Tally()
+        of_station = self._ledger.tally_of(exchange.station, measure)
         if exchange.outcome is Outcome.ERROR:
             of_all.errors += 1
             of_station.errors += 1

@@ -118,9 +118,10 @@ class KpiTracker:
         self, station: Station, connection: Connection, exchange: Exchange, call: Call, *, time: datetime, at: int
     ) -> None:
         """A CALL passed: it was read at ``at`` (record clock, ns; wall clock ``time``) and opens ``exchange``."""
-        action = bare_action(call.action)
+        action = call.action.removesuffix("-Signed")
+        functions = self._functions
         if exchange.direction is Direction.TO_CSMS:
-            if action in _SPOKEN or self._functions.concerns(station.id):
+            if action in _SPOKEN or station.id in functions.open or station.id in functions.afterwards:
                 self._station_called(station, connection, Arrival(exchange, call, at, time))
             return
         self._responses.called(station, exchange)
@@ -150,7 +151,7 @@ class KpiTracker:
     ) -> None:
         """A CALL has its response, and ``exchange`` is complete; ``times`` are the wall clock of both messages."""
         self._responses.answered(station, exchange, *times)
-        action = bare_action(call.action)
+        action = call.action.removesuffix("-Signed")
         if action not in _TELLING:
             return
         if action in TRIGGERS:
@@ -190,7 +191,9 @@ class KpiTracker:
     def advance(self, now: int) -> None:
         """Time has come to ``now`` (record clock, ns)."""
         self.now = now
-        self._functions.advance(now)
+        due = self._functions.due
+        if due and due[0][0] <= now:
+            self._functions.advance(now)
 
     def forget(self, station: str) -> None:
         """Drop what is known of one station; the figures of all together keep what it contributed."""
@@ -207,7 +210,7 @@ class KpiTracker:
         action = bare_action(call.action)
         if action == "BootNotification":
             self._booting(connection, facts)
-        if self._functions.concerns(station.id):
+        if station.id in self._functions.open or station.id in self._functions.afterwards:
             self._functions.arrived(arrival)
         match action:
             case "StatusNotification":
@@ -278,7 +281,7 @@ class KpiTracker:
                 if transaction is not None:
                     facts.started(str(transaction), integer_at(request, "connectorId"))
             case "Authorize":
-                if self._functions.concerns(station):
+                if station in self._functions.open:
                     info = value_at(result, "idTagInfo") or value_at(result, "idTokenInfo")
                     accepted = text_at(info, "status") == "Accepted"
                     self._functions.authorised(exchange, accepted=accepted, ended=ended)
