@@ -147,12 +147,12 @@ class Functions:
         for followed in tuple(self.open.get(station, ())):
             if followed.exchange.connection != connection or followed.lost_at is not None:
                 continue
-            if followed.conf_record is not None and followed.expected.identified:
-                followed.lost_at = now
-            elif followed.conf_record is not None or followed.arrival is not None:
-                self._end(followed, Ending.ABORTED, now)
-            else:
+            if followed.conf_record is None:
                 self._close(followed)  # it is not known to have been accepted: the open CALL itself is what was aborted
+            elif followed.expected.identified:
+                followed.lost_at = now
+            else:
+                self._end(followed, Ending.ABORTED, now)
 
     def finish(self, now: int) -> None:
         """The capture is over."""

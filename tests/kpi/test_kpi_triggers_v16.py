@@ -390,6 +390,18 @@ def test_a_lost_connection_aborts_what_could_be_any_message() -> None:
     assert heard.inspector.running() == []
 
 
+def test_a_trigger_that_was_never_answered_has_no_function_whatever_came() -> None:
+    heard = hear(
+        """
+        10:00:00.000 C→S [2,"t","TriggerMessage",{"requestedMessage":"Heartbeat"}]
+        10:00:03.000 S→C [2,"h","Heartbeat",{}]
+        10:00:05.000 lost
+        """
+    )
+    assert heard.samples(TRIGGERED) == []
+    assert heard.inspector.running() == []
+
+
 def test_the_end_of_a_run_censors_what_is_due() -> None:
     heard = hear(
         """
