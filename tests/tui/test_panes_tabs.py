@@ -5,19 +5,22 @@ from pathlib import Path
 
 import pytest
 from panes_support import PaneApp, RunScope, Script, controls, screen_text
+from textual.pilot import Pilot
 
 from ocppscope.capture.record import Ended
 from ocppscope.inspect.ledger import FindingRow
 from ocppscope.model.finding import Finding, Severity
 from ocppscope.model.transaction import Transaction, TransactionState
 from ocppscope.pics import library
-from ocppscope.protocol.roles import Role
 from ocppscope.tui.screens.rule_page import RulePage
 from ocppscope.tui.tabs.findings import FindingsTab, entries_of
-from ocppscope.tui.tabs.latency import LatencyTab, ResponseChart, bar_heading
+from ocppscope.tui.tabs.latency import LatencyTab
+from ocppscope.tui.tabs.latency_rows import Figures, bar_heading
 from ocppscope.tui.tabs.pending import PendingTab, deaf_stations
 from ocppscope.tui.tabs.record_tab import RecordTab
+from ocppscope.tui.tabs.sections import Heading
 from ocppscope.tui.tabs.transactions import TransactionsTab, lasted, masked
+from ocppscope.tui.widgets.response_chart import ResponseChart
 
 SIZE = (92, 32)
 STATUS = {"timestamp": "2025-03-14T09:41:03Z", "connectorStatus": "Available", "evseId": 1, "connectorId": 1}
@@ -223,6 +226,20 @@ def busy(script: Script) -> None:
     script.exchange(">", "Heartbeat", {}, {"currentTime": "2025-03-14T09:41:03Z"}, latency=0.05)
 
 
+def responses_from(tab: LatencyTab, start: int) -> list[Heading | Figures]:
+    """What stands below the certificate's figures."""
+    rows = [row for row in tab.shown_rows[start:] if isinstance(row, Heading | Figures)]
+    assert len(rows) == len(tab.shown_rows) - start
+    return rows
+
+
+async def to_action(pilot: Pilot[None], tab: LatencyTab, action: str) -> None:
+    """Put the cursor on the response times of an action."""
+    index = next(i for i, row in enumerate(tab.shown_rows) if isinstance(row, Figures) and row.action == action)
+    tab.table.move_to(index)
+    await pilot.pause()
+
+
 async def test_latency_rows_stand_in_sections_worst_first(
     script: Script, tmp_path: Path, scopes: list[RunScope]
 ) -> None:
@@ -233,12 +250,14 @@ async def test_latency_rows_stand_in_sections_worst_first(
     async with app.run_test(size=SIZE) as pilot:
         tab.refresh_data(scope)
         await pilot.pause()
-        assert [(row.dut, row.action) for row in tab.shown_rows] == [
-            (Role.STATION, ""),
-            (Role.STATION, "Reset"),
-            (Role.STATION, "GetVariables"),
-            (Role.CSMS, ""),
-            (Role.CSMS, "Heartbeat"),
+        start = next(index for index, row in enumerate(tab.shown_rows) if isinstance(row, Heading))
+        shown = [row.words if isinstance(row, Heading) else row.action for row in responses_from(tab, start)]
+        assert shown == [
+            "station answers the CSMS",
+            "Reset",
+            "GetVariables",
+            "CSMS answers the station",
+            "Heartbeat",
         ]
         lines = screen_text(app).splitlines()
         reset = next(line for line in lines if " Reset " in line)
@@ -262,7 +281,7 @@ async def test_all_limits_stand_in_one_column_below_their_heading(
             await pilot.pause()
             tab.refresh_data(scope)
             lines = screen_text(app).splitlines()
-            heading = lines[0].rindex("limit")
+            heading = lines[0].rindex("limit")  # the last "limit" names the column of the bars
             variables = next(line for line in lines if " GetVariables " in line and "30 s" in line)
             assert heading <= variables.index("│") < heading + len("limit")
 
@@ -275,15 +294,18 @@ async def test_the_cursor_steps_over_headings(script: Script, tmp_path: Path, sc
         tab.refresh_data(scope)
         tab.table.focus()
         await pilot.pause()
-        seen = []
-        for key in ("j", "j", "j", "k", "k", "k", "g", "G"):
+        seen: list[object] = []
+        rows = len(tab.shown_rows)
+        for key in ["j"] * rows + ["k"] * rows + ["g", "G"]:
             await pilot.press(key)
             await pilot.pause()
-            assert tab.current is not None
-            seen.append(tab.current.action)
-        assert "" not in seen
-        assert seen[1] == seen[2] == seen[-1] == "Heartbeat"
-        assert seen[4] == seen[6]
+            seen.append(tab.current)
+        assert not any(isinstance(row, Heading) for row in seen)
+        assert [row for row in tab.shown_rows if not isinstance(row, Heading)] == sorted(
+            set(seen), key=tab.shown_rows.index
+        )
+        assert seen[-2] == tab.shown_rows[0]
+        assert seen[-1] == tab.shown_rows[-1]
 
 
 async def test_the_chart_shows_the_row_under_the_cursor(script: Script, tmp_path: Path, scopes: list[RunScope]) -> None:
@@ -295,6 +317,7 @@ async def test_the_chart_shows_the_row_under_the_cursor(script: Script, tmp_path
         tab.refresh_data(scope)
         tab.table.focus()
         await pilot.pause()
+        await to_action(pilot, tab, "Reset")
         assert "Reset · 1 response " in screen_text(app)
         await pilot.press("j")
         await pilot.pause()
@@ -323,6 +346,7 @@ async def test_enter_shows_the_answers_of_a_row(script: Script, tmp_path: Path, 
         tab.refresh_data(scope)
         tab.table.focus()
         await pilot.pause()
+        await to_action(pilot, tab, "Reset")
         await pilot.press("enter")
         assert ("filter", "action:Reset dir:up latency>0s") in scope.asked
 
@@ -337,7 +361,8 @@ async def test_an_action_that_was_never_answered_says_so(
     app = PaneApp(tab)
     async with app.run_test(size=SIZE) as pilot:
         tab.refresh_data(scope)
-        await pilot.pause()
+        tab.table.focus()
+        await to_action(pilot, tab, "Reset")
         assert "No CALL was answered.  1 waited longer than 30 s" in screen_text(app)
 
 

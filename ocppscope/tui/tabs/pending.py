@@ -1,21 +1,24 @@
-"""Pending: CALLs that wait for their response, the oldest first, and stations that seem to be deaf."""
+"""Pending: CALLs that wait for their response, functions that were promised and have not come, and deaf stations."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
+from textual.app import ComposeResult
 from textual.timer import Timer
 
 from ocppscope.inspect.limits import DEFAULT_TIMEOUT
+from ocppscope.kpi.followed import Running
 from ocppscope.model.exchange import Exchange
-from ocppscope.protocol.roles import Direction
+from ocppscope.protocol.roles import Direction, Role
 from ocppscope.tui.columns.messages import finding_marks, middle_cut
 from ocppscope.tui.context import Scope
 from ocppscope.tui.rows import MessageRows
 from ocppscope.tui.tabs.record_tab import RecordTab
+from ocppscope.tui.tabs.sections import Heading, SectionRows, SectionTable
 from ocppscope.tui.widgets.gauge import format_limit, format_seconds, gauge, limit_token
 from ocppscope.tui.widgets.payload_outline import spaced
-from ocppscope.tui.widgets.record_table import Cell, Column, Lens
+from ocppscope.tui.widgets.record_table import Cell, Column, Lens, RecordTable
 
 TICK = 0.5
 UNANSWERED_OF_A_DEAF = 3
@@ -28,28 +31,52 @@ _GAUGE = 20
 _ROOM_FOR_WORD, _ROOM_FOR_SENTENCE = 19, 46
 _NS = 1e9
 
+CALLS = Heading("CALLs without a response")
+FUNCTIONS = Heading("accepted by the station, but nothing has come yet")
+
 
 class Row(NamedTuple):
-    """A CALL that waits, the findings pinned to it, and beside the oldest of a deaf station how many it has not answered."""
+    """Something that is waited for.
 
-    exchange: Exchange
+    Attributes:
+        call: record number of the CALL that waits, or of the trigger that was accepted.
+        due: the CALL's action; of a function what must come.
+        trigger: of a function the action that promised it; "" for a CALL.
+        limit: seconds that it may take: what is declared, for a CALL else the guidance; None for a function without one.
+        errors, warnings: findings pinned to the CALL.
+        unanswered: beside the oldest CALL of a deaf station how many it has not answered.
+        note: what else is to be known.
+    """
+
+    call: int
+    station: str
+    direction: Direction
+    due: str
+    trigger: str
+    since: int
+    limit: float | None
     errors: int
     warnings: int
     unanswered: int
+    note: str
     ticking: bool
 
-    @property
-    def limit(self) -> float:
-        """Seconds that it may wait: what is declared, or the guidance."""
-        return self.exchange.limit or DEFAULT_TIMEOUT
+
+PendingRow: TypeAlias = Heading | Row
 
 
-class PendingTab(RecordTab[Row]):
+class PendingTab(RecordTab[PendingRow]):
     """The tab. Ages tick twice a second while it is in sight."""
 
     def __init__(self, *, plain: bool = False, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(plain=plain, id=id)
+        self.source = SectionRows()
         self._clock: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """A list in sections."""
+        table = SectionTable((), self.source)
+        yield from (table if isinstance(widget, RecordTable) else widget for widget in super().compose())
 
     def on_mount(self) -> None:
         """A clock, stopped until the tab is seen."""
@@ -69,13 +96,19 @@ class PendingTab(RecordTab[Row]):
     def _tick(self) -> None:
         self.table.tick()
 
+    def layout_of(self, scope: Scope) -> Hashable:
+        """A column more while a function is due."""
+        return scope.station, bool(scope.inspector.running(scope.station))
+
     def columns(self, scope: Scope) -> Sequence[Column[Any]]:
-        """Direction, action, station, age against limit, findings, and what is suspected."""
+        """Direction, what is due, station, age against limit, findings, and what is suspected."""
         plain = self.plain
+        follows = bool(scope.inspector.running(scope.station))
         columns = [
             Column("arrow", "⇄", 3, _arrow, priority=80),
-            Column("action", "Action", 20, _action, priority=99, ideal=27),
-            Column("station", "Station", 14, _station, priority=85, ideal=20),
+            Column("action", "Due" if follows else "Action", 20, _due, priority=99, ideal=33 if follows else 27),
+            Column("trigger", "after", 14, _trigger, priority=86, ideal=24),
+            Column("station", "Station", 10 if follows else 14, _station, priority=85, ideal=20),
             Column("age", "Waiting", 8, _age, priority=95, justify="right"),
             Column(
                 "gauge",
@@ -86,34 +119,29 @@ class PendingTab(RecordTab[Row]):
                 ideal=_GAUGE,
                 least=8,
             ),
-            Column("limit", "", 6, _limit, priority=70),
-            Column("findings", "", 5, _findings, priority=90),
-            Column("note", "", 10, _note, priority=88, flexible=True),
+            Column("limit", "", 6, _limit, priority=92 if follows else 70),
+            Column("findings", "", 5, _findings, priority=50 if follows else 90),
+            Column("note", "", 10, _note, priority=82 if follows else 88, flexible=True),
         ]
-        return [column for column in columns if column.key != "station" or scope.station is None]
+        hidden = {"station"} if scope.station is not None else set()
+        hidden |= set() if follows else {"trigger"}
+        return [column for column in columns if column.key not in hidden]
 
-    def build(self, scope: Scope) -> Sequence[Row]:
-        """The oldest first."""
-        pending = scope.inspector.pending(scope.station)
-        deaf = deaf_stations(pending, scope.rows)
-        rows = []
-        for exchange in pending[:MOST_LISTED]:
-            position = scope.rows.position(exchange.call)
-            row = scope.rows.row(position) if position is not None else None
-            to_station = exchange.direction is Direction.TO_STATION
-            unanswered = deaf.pop(exchange.station, 0) if to_station else 0  # said once, beside its oldest CALL
-            rows.append(
-                Row(exchange, row.errors if row else 0, row.warnings if row else 0, unanswered, ticking=scope.live)
-            )
-        return rows
+    def build(self, scope: Scope) -> Sequence[PendingRow]:
+        """CALLs, then functions, the oldest first. With functions there are headings."""
+        calls: list[PendingRow] = [*_calls(scope)]
+        functions = [_function_row(running, scope) for running in scope.inspector.running(scope.station)[:MOST_LISTED]]
+        if not functions:
+            return calls
+        return [*([CALLS, *calls] if calls else []), FUNCTIONS, *functions]
 
-    def identity(self, row: Row) -> Hashable:
+    def identity(self, row: PendingRow) -> Hashable:
         """The record of its CALL."""
-        return row.exchange.call
+        return row.words if isinstance(row, Heading) else (row.call, row.trigger)
 
-    def number(self, row: Row) -> int | None:
-        """Its CALL."""
-        return row.exchange.call
+    def number(self, row: PendingRow) -> int | None:
+        """Its CALL, or the trigger."""
+        return None if isinstance(row, Heading) else row.call
 
     def empty(self, scope: Scope) -> Sequence[Cell]:
         """Good news, unless CALLs were given up."""
@@ -131,10 +159,57 @@ class PendingTab(RecordTab[Row]):
     def count_label(self, scope: Scope) -> Cell:
         """How many wait; red once one has waited too long."""
         pending = scope.inspector.pending(scope.station)
-        if not pending:
+        running = scope.inspector.running(scope.station)
+        if not pending and not running:
             return ()
-        late = any((scope.now() - exchange.since) / _NS > (exchange.limit or DEFAULT_TIMEOUT) for exchange in pending)
-        return ((str(len(pending)), "error bold" if late else "warn bold"),)
+        now = scope.now()
+        late = any((now - exchange.since) / _NS > (exchange.limit or DEFAULT_TIMEOUT) for exchange in pending)
+        late |= any(one.limit is not None and (now - one.since) / _NS > one.limit for one in running)
+        return ((str(len(pending) + len(running)), "error bold" if late else "warn bold"),)
+
+
+def _calls(scope: Scope) -> Iterator[Row]:
+    pending = scope.inspector.pending(scope.station)
+    deaf = deaf_stations(pending, scope.rows)
+    for exchange in pending[:MOST_LISTED]:
+        position = scope.rows.position(exchange.call)
+        row = scope.rows.row(position) if position is not None else None
+        to_station = exchange.direction is Direction.TO_STATION
+        yield Row(
+            call=exchange.call,
+            station=exchange.station,
+            direction=exchange.direction,
+            due=exchange.action,
+            trigger="",
+            since=exchange.since,
+            limit=exchange.limit or DEFAULT_TIMEOUT,
+            errors=row.errors if row else 0,
+            warnings=row.warnings if row else 0,
+            unanswered=deaf.pop(exchange.station, 0) if to_station else 0,  # said once, beside its oldest CALL
+            note="",
+            ticking=scope.live,
+        )
+
+
+def _function_row(running: Running, scope: Scope) -> Row:
+    notes = ["connection lost"] if running.lost else []
+    notes += ["asked twice"] if running.duplicate else []
+    if running.limit is None:
+        notes.append(f"given up after {format_limit(running.window)}")
+    return Row(
+        call=running.call,
+        station=running.station,
+        direction=Direction.TO_CSMS if running.measure.dut is Role.STATION else Direction.TO_STATION,
+        due=running.function,
+        trigger=running.trigger,
+        since=running.since,
+        limit=running.limit,
+        errors=0,
+        warnings=0,
+        unanswered=0,
+        note=", ".join(notes),
+        ticking=scope.live,
+    )
 
 
 def deaf_stations(pending: Sequence[Exchange], rows: MessageRows) -> dict[str, int]:
@@ -163,37 +238,47 @@ def deaf_stations(pending: Sequence[Exchange], rows: MessageRows) -> dict[str, i
 
 
 def _seconds(row: Row, lens: Lens) -> float:
-    return max(lens.now - row.exchange.since, 0) / _NS
+    return max(lens.now - row.since, 0) / _NS
 
 
-def _tone(row: Row, lens: Lens) -> str:
-    return limit_token(_seconds(row, lens) / row.limit)
+def _share(row: Row, lens: Lens) -> float | None:
+    return _seconds(row, lens) / row.limit if row.limit else None
 
 
 def _arrow(row: Row, _lens: Lens) -> Cell:
-    return (("──▶", "up") if row.exchange.direction is Direction.TO_CSMS else ("◀──", "down"),)
+    up = row.direction is Direction.TO_CSMS
+    if row.trigger:  # it has not been sent yet
+        return (("··▶", "up") if up else ("◀··", "down"),)
+    return (("──▶", "up") if up else ("◀──", "down"),)
 
 
-def _action(row: Row, _lens: Lens) -> Cell:
-    return ((row.exchange.action, "text bold"),)
+def _due(row: Row, lens: Lens) -> Cell:
+    # Of StatusNotification(Unavailable) the end says what matters.
+    return ((middle_cut(row.due, lens.width) if row.trigger else row.due, "text bold"),)
+
+
+def _trigger(row: Row, lens: Lens) -> Cell:
+    return ((middle_cut(row.trigger, lens.width), "text"),)
 
 
 def _station(row: Row, lens: Lens) -> Cell:
-    return ((middle_cut(row.exchange.station, lens.width), "muted"),)
+    return ((middle_cut(row.station, lens.width), "muted"),)
 
 
 def _age(row: Row, lens: Lens) -> Cell:
-    tone = _tone(row, lens)
-    return ((format_seconds(_seconds(row, lens)), "text" if tone == "ok" else tone),)
+    tone = limit_token(_share(row, lens))
+    return ((format_seconds(_seconds(row, lens)), tone if tone in ("warn", "error") else "text"),)
 
 
 def _gauge(row: Row, lens: Lens, *, plain: bool) -> Cell:
-    share = _seconds(row, lens) / row.limit
+    share = _share(row, lens)
+    if share is None:
+        return (("no limit", "muted"),)
     return ((gauge(share, lens.width, plain=plain), f"{limit_token(share)} on track"),)
 
 
 def _limit(row: Row, _lens: Lens) -> Cell:
-    return ((format_limit(row.limit), "muted"),)
+    return ((format_limit(row.limit) if row.limit else "–", "muted"),)
 
 
 def _findings(row: Row, _lens: Lens) -> Cell:
@@ -202,7 +287,7 @@ def _findings(row: Row, _lens: Lens) -> Cell:
 
 def _note(row: Row, lens: Lens) -> Cell:
     if not row.unanswered:
-        return ()
+        return ((row.note, "muted"),) if row.note else ()
     words = f" ×{row.unanswered}"
     if lens.width >= _ROOM_FOR_WORD:
         words = f" {row.unanswered} unanswered"
