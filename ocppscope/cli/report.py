@@ -35,8 +35,8 @@ Examples:
     type=click.Choice(["error", "warning", "limit", "never"]),
     default="never",
     show_default=True,
-    help="Exit with 1 for: findings that are errors; errors or warnings; answers that came too late by the limits of "
-    "--pics, or not at all.",
+    help="Exit with 1 for: findings that are errors; errors or warnings; answers, or functions that were asked for, that came "
+    "too late by the limits of --pics, or not at all.",
 )
 def command(
     *, captures: tuple[str, ...], pics: tuple[str, ...], form: str, output: str, expression: str, fail_on: str
@@ -97,5 +97,9 @@ def _fails(reading: "Reading", fail_on: str) -> bool:
         case "warning":
             return found["error"] + found["warning"] > 0
         case "limit":
-            return any(row.over_limit or row.timeouts for row in reading.selection.response_times.rows())
+            from ocppscope.kpi.figures import Verdict
+            from ocppscope.report.kpis import figures
+
+            late = any(row.over_limit or row.timeouts for row in reading.selection.response_times.rows())
+            return late or any(figure.verdict is Verdict.EXCEEDED for figure in figures(reading))
     return False

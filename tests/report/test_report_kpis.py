@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ocppscope.capture.reader import open_capture
+from ocppscope.cli.group import run
 from ocppscope.filters import parse
 from ocppscope.pics import library
 from ocppscope.report.json import document, encode
@@ -103,3 +104,19 @@ def test_measured_timeouts_stand_in_the_json(tmp_path: Path) -> None:
     (row,) = told["rows"]
     assert (row["side"], row["what"], row["n"], row["timer"]) == ("station", "heartbeat interval", 3, pytest.approx(30))
     assert told["disconnect_timers"] == []
+
+
+@pytest.mark.parametrize(("after", "status"), [(61.0, 1), (5.0, 0)])
+def test_a_function_beyond_its_maximum_fails_a_report_that_is_to_fail_on_limits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], after: float, status: int
+) -> None:
+    talk = [
+        (0.0, DOWN, '[2,"a","TriggerMessage",{"requestedMessage":"Heartbeat"}]'),
+        (0.2, UP, '[3,"a",{"status":"Accepted"}]'),
+        (after, UP, '[2,"h","Heartbeat",{}]'),
+        (after + 0.1, DOWN, '[3,"h",{"currentTime":"2026-03-01T10:00:01Z"}]'),
+    ]
+    reading(tmp_path / "c.jsonl", talk)
+    arguments = ["report", str(tmp_path / "c.jsonl"), "--pics", "evon200-40p-2cr", "--fail-on", "limit"]
+    assert run(arguments) == status
+    assert "Performance figures" in capsys.readouterr().out
