@@ -20,7 +20,7 @@ _OF_TLS_1_3 = frozenset(
 
 
 def iana_name(name: str) -> str | None:
-    """The IANA name of a suite that OpenSSL or IANA calls so; None for those that nobody should use any more."""
+    """The IANA name of a suite that OpenSSL or IANA calls so; None for rare ones (PSK, DSS, ARIA, Camellia, 3DES)."""
     if name.upper().startswith("TLS_"):
         return name.upper()
     found = _OPENSSL.fullmatch(name)

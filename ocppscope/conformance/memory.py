@@ -3,8 +3,8 @@
 A rule sees one event at a time. What it must know of earlier ones is kept in a `Memory`: a small class in ``memories/``
 that learns from events and answers questions. Rules name the memories that they ask in `Rule.memories` and reach them with
 `Scene.recall`; several rules share one. There is one of each kind for each station, whatever connections it has, made when
-it is first needed and dropped when the station is forgotten. A rule is asked first: it finds what was known *before* the
-event.
+it is first needed and dropped when the station is forgotten, and when something was not seen: records that were lost, or
+the time between two runs. A rule is asked first: it finds what was known *before* the event.
 """
 
 from abc import ABC, abstractmethod
@@ -46,6 +46,10 @@ class Memories:
         if memory is None:
             memory = self._kinds[kind] = kind()
         return memory  # type: ignore[return-value]  # it is kept under its own class
+
+    def forget(self) -> None:
+        """Begin anew: what happened unseen may have changed anything."""
+        self._kinds.clear()
 
 
 class Recent(OrderedDict[_Key, _Value]):

@@ -156,6 +156,8 @@ class Inspector:
 
     def _gap(self, record: Gap) -> Seen:
         self.counts.gaps += record.lost
+        for memories in self._memories.values():
+            memories.forget()
         return Seen(record, self._number)
 
     def _refused(self, record: Refused) -> Seen:
@@ -250,6 +252,7 @@ class Inspector:
         self.kpis.end_run()
         self.tolerances.end_run()
         self._watched.clear()
+        self._memories.clear()
         self._met_in_run.clear()
         return tuple(aborted)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ocppscope.capture.record import Ended, Handshake, MessageRecord, Opened, Record
+from ocppscope.capture.record import Ended, Gap, Handshake, MessageRecord, Opened, Record
 from ocppscope.conformance.memories import installed_profiles, local_list
 from ocppscope.conformance.memory import Memories, Memory, Recent
 from ocppscope.inspect import inspector as inspecting
@@ -90,6 +90,27 @@ def test_a_forgotten_station_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> N
     site.ended(2)
     site.opened(3, "CS-1")
     site.install(3, 3)
+    assert site.findings == []
+
+
+def test_lost_records_may_have_changed_anything() -> None:
+    site = Site()
+    site.opened(1, "CS-1")
+    site.install(1, 1)
+    site.install(1, 2)
+    site.take(Gap(lost=3, reason="the disk was full", **site.stamp()))  # type: ignore[arg-type]
+    site.install(1, 3)
+    assert site.findings == []
+
+
+def test_nobody_knows_what_happened_between_two_runs() -> None:
+    site = Site()
+    site.opened(1, "CS-1")
+    site.install(1, 1)
+    site.install(1, 2)
+    site.inspector.next_capture()
+    site.opened(1, "CS-1")
+    site.install(1, 3)
     assert site.findings == []
 
 

@@ -1,17 +1,23 @@
 """Which value a certificate rule compares with: the certificate's, the station's own, or none at all."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from ocppscope.conformance.cipher_suites import iana_name
 from ocppscope.conformance.example import profiles_of, records_of
-from ocppscope.conformance.rule import Example
+from ocppscope.conformance.registry import all_rules
+from ocppscope.conformance.rule import Example, Requirement
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.model.finding import Finding
 from ocppscope.pics import library
 from ocppscope.pics.profile import Profile
 from ocppscope.protocol.version import OcppVersion
+
+PIC = [rule for rule in all_rules() if rule.id.startswith("PIC")]
+CATALOGUE = Path(__file__).parents[3] / "shared" / "domain" / "rules.json"
 
 BOOT = '> [2,"b","BootNotification",{"chargePointVendor":"VENDOR","chargePointModel":"MODEL"}]\n'
 BOOTED = '< [3,"b",{"status":"Accepted","currentTime":"2026-01-01T00:00:00Z","interval":INTERVAL}]\n'
@@ -39,6 +45,21 @@ def told(key: str, value: str) -> str:
         f'< [2,"g","GetConfiguration",{{"key":["{key}"]}}]\n'
         f'> [3,"g",{{"configurationKey":[{{"key":"{key}","readonly":true,"value":"{value}"}}]}}]\n'
     )
+
+
+def test_the_family_is_complete() -> None:
+    assert [rule.id for rule in PIC] == [f"PIC-{number:03}" for number in range(1, 30)]
+    assert {rule.requirement for rule in PIC} == {Requirement.CLAIM}
+
+
+@pytest.mark.skipif(not CATALOGUE.is_file(), reason="the catalogue is not beside the repository")
+def test_severity_and_fault_are_those_of_the_catalogue() -> None:
+    catalogue = {row["id"]: row for row in json.loads(CATALOGUE.read_text(encoding="utf-8"))}
+    for rule in PIC:
+        row = catalogue[rule.id]
+        assert (rule.severity, rule.at_fault or "either") == (row["severity"], row["at_fault"])
+        # What 2.0.1 and 2.1 part 5 declare by the same ids is checked in both, where the catalogue says 2.0.1.
+        assert {str(version) for version in rule.versions} - {"2.1"} == set(row["versions"].split())
 
 
 def test_a_reported_value_that_differs_is_the_yardstick_and_evidence_names_both() -> None:
