@@ -55,10 +55,16 @@ class Inspector:
         profiles: PICS profiles whose limits hold, of stations and of the CSMS.
         muted: ids of rules that are not to be asked at all.
         excluded_actions: actions that are not to count in the certificate's OCPP response timeout.
+        by_identity: also a single station profile holds only for stations whose BootNotification fits it.
     """
 
     def __init__(
-        self, profiles: Sequence[Profile] = (), muted: Collection[str] = (), excluded_actions: Collection[str] = ()
+        self,
+        profiles: Sequence[Profile] = (),
+        muted: Collection[str] = (),
+        excluded_actions: Collection[str] = (),
+        *,
+        by_identity: bool = False,
     ) -> None:
         self.counts = Counts()
         self.findings = FindingLedger()
@@ -68,7 +74,7 @@ class Inspector:
         self.disconnects: deque[Connection] = deque(maxlen=MOST_DISCONNECTS)
         """The ended ones, the latest last."""
         self.rules = tuple(rule for rule in all_rules() if rule.id not in muted)
-        self._limits = Limits(profiles)
+        self._limits = Limits(profiles, by_identity=by_identity)
         self._deadlines = Deadlines()
         self.kpis = KpiTracker(
             self.stations, profiles, self._limits.profile, self._deadlines.open_exchanges, excluded_actions

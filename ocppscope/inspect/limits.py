@@ -14,19 +14,20 @@ class Limits:
     """The declared maxima of the products under test.
 
     A CSMS profile holds for the one CSMS behind the proxy. A single station profile holds for every station; of several,
-    a station gets the one that its BootNotification names, and none before.
+    or ``by_identity``, a station gets the one that its BootNotification names, and none before.
     """
 
-    def __init__(self, profiles: Sequence[Profile] = ()) -> None:
+    def __init__(self, profiles: Sequence[Profile] = (), *, by_identity: bool = False) -> None:
         self.given = bool(profiles)
         """Whether there is any profile at all."""
         self._csms = next((profile for profile in profiles if profile.dut is Role.CSMS), None)
         self._stations = [profile for profile in profiles if profile.dut is Role.STATION]
+        self._holds_for_all = len(self._stations) == 1 and not by_identity
         self._by_name = {profile.name: profile for profile in self._stations}
 
     def assign(self, station: Station) -> None:
         """Settle which profile holds for a station, again whenever its identity becomes known."""
-        if len(self._stations) == 1:
+        if self._holds_for_all:
             station.profile = self._stations[0].name
         elif station.model is not None or station.vendor is not None:
             matching = (profile for profile in self._stations if profile.matches(station.vendor, station.model))

@@ -301,8 +301,14 @@ class KpiTracker:
     def _profile(self, dut: Role, stations: Collection[str] | None) -> Profile | None:
         """The profile of the one product that these stations (or their CSMS) are; None when they are several."""
         declared = [profile for profile in self._profiles if profile.dut is dut]
-        if dut is Role.CSMS or stations is None:
+        if dut is Role.CSMS:
             return declared[0] if len(declared) == 1 else None
+        if stations is None:
+            # One profile may hold for some stations only, and times of all together can be held against it no more.
+            others = (
+                any(station.profile != declared[0].name for station in self._stations.values()) if declared else True
+            )
+            return declared[0] if len(declared) == 1 and not others else None
         names = {found.profile for name in stations if (found := self._stations.get(name)) is not None}
         found_profiles = [profile for profile in declared if profile.name in names]
         return found_profiles[0] if len(found_profiles) == 1 and len(names) == 1 else None

@@ -5,52 +5,83 @@ with `Feed.take` when it is time to draw.
 """
 
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from array import array
+from collections import deque
+from collections.abc import Callable
 
-from ocppscope.capture.record import MessageRecord, clock, wall_ns
+import msgspec
+
+from ocppscope.capture.record import MessageRecord, Record, clock
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.inspect.reading import message_of
-from ocppscope.inspect.seen import Seen
-from ocppscope.model.connection import Connection
 from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.model.finding import Finding
 from ocppscope.protocol.message import Call
 from ocppscope.tui.context import Recalled, Shown
-from ocppscope.tui.rows import Kind, MessageRows
+from ocppscope.tui.reading import Change, Reading
+from ocppscope.tui.rows import Kind
 from ocppscope.tui.source import Line, Source
 from ocppscope.tui.widgets.connection_facts import Happening
 
-ValueT = TypeVar("ValueT")
-
-MOST_PINNED = 50_000
-"""Messages whose findings (and events whose connections) are kept at hand for the detail, the newest; the ledger counts all."""
-
 RATE_SECONDS = 5.0
 """Span over which messages a second are counted."""
+
+MOST_TAKEN = 8_000_000
+"""Records whose places are kept for a second reading: 16 bytes each."""
 
 SAME_CLOCK_NS = 5_000_000_000
 """Recorded monotonic stamps belong to this machine's clock if both clocks agree within five seconds since the record."""
 
 
-@dataclass(slots=True)
-class Change:
-    """What happened since it was last taken.
+class Taken:
+    """Which lines were taken in, in order: their offsets, record numbers, and where a further capture begins."""
 
-    Attributes:
-        appended: rows were added.
-        numbers: record numbers of older rows that look different now.
-        dropped: rows left at the front, so that positions moved.
-    """
+    def __init__(self) -> None:
+        self.offsets = array("Q")
+        self.numbers = array("Q")
+        self.firsts: set[int] = set()
+        self.complete = True
 
-    appended: bool = False
-    numbers: set[int] = field(default_factory=set)
-    dropped: bool = False
+    def add(self, line: Line) -> None:
+        """Remember one."""
+        if len(self.offsets) >= MOST_TAKEN:
+            self.complete = False
+            return
+        if line.first_of_next:
+            self.firsts.add(len(self.offsets))
+        self.offsets.append(line.offset)
+        self.numbers.append(line.record.seq)
 
-    def __bool__(self) -> bool:
-        return self.appended or self.dropped or bool(self.numbers)
+
+class Again:
+    """A second reading of what was taken in, and of what is taken in meanwhile."""
+
+    def __init__(self, taken: Taken, read: Callable[[int], Record | None], reading: Reading) -> None:
+        self.reading = reading
+        self._taken = taken
+        self._read = read
+        self._next = 0
+
+    @property
+    def share(self) -> float:
+        """How much is done, from 0 to 1."""
+        return self._next / max(len(self._taken.offsets), 1)
+
+    def work(self, budget: float) -> bool:
+        """Read on for at most so many seconds. Returns whether it is done."""
+        taken = self._taken
+        deadline = time.perf_counter() + budget
+        while self._next < len(taken.offsets):
+            offset, number = taken.offsets[self._next], taken.numbers[self._next]
+            record = self._read(offset)
+            if record is not None:  # else the file was replaced, and the first reading is about to begin anew
+                if record.seq != number:  # the line says another number than its place
+                    record = msgspec.structs.replace(record, seq=number)
+                self.reading.take_in(Line(offset, record, self._next in taken.firsts))
+            self._next += 1
+            if time.perf_counter() >= deadline:
+                return False
+        return True
 
 
 class Feed:
@@ -63,15 +94,17 @@ class Feed:
         self._begin()
 
     def _begin(self) -> None:
-        self.inspector = self._make_inspector()
-        self.rows = MessageRows()
+        self._adopt(Reading(self._make_inspector()))
         self._waiting: deque[Line] = deque()
-        self._change = Change(dropped=True)
-        self._pinned: OrderedDict[int, list[Finding]] = OrderedDict()
-        self._connections: OrderedDict[int, Connection] = OrderedDict()
-        self._last: tuple[int, int] = (0, 0)
         self._arrivals: deque[tuple[float, int]] = deque()
         self._restarts = self._source.restarts
+        self._taken = Taken()
+        self._again: Again | None = None
+
+    def _adopt(self, reading: Reading) -> None:
+        self._reading = reading
+        self.inspector = reading.inspector
+        self.rows = reading.rows
 
     # -- reading --------------------------------------------------------------------------------------------------
 
@@ -81,6 +114,23 @@ class Feed:
         Returns:
             Whether more is waiting already.
         """
+        if self._again is not None:
+            budget /= 2  # stations go on talking meanwhile
+        more = self._read_on(budget)
+        return self._read_again(budget) or more
+
+    def _read_again(self, budget: float) -> bool:
+        again = self._again
+        if again is None:
+            return False
+        if again.work(budget):
+            self._again = None
+            again.reading.take_over(self._reading)
+            again.reading.change = Change(appended=True, judged_again=True)
+            self._adopt(again.reading)
+        return True
+
+    def _read_on(self, budget: float) -> bool:
         deadline = time.perf_counter() + budget
         while True:
             if not self._waiting:
@@ -90,14 +140,35 @@ class Feed:
                 self._waiting.extend(lines)
                 if not self._waiting:
                     return False
-            self._take_in(self._waiting.popleft())
+            line = self._waiting.popleft()
+            self._taken.add(line)
+            self._reading.take_in(line)
             if time.perf_counter() >= deadline:
                 return True
 
     @property
     def finished(self) -> bool:
         """Whether a capture that does not grow has been read to its end."""
-        return not self._waiting and self._source.exhausted
+        return not self._waiting and self._source.exhausted and self._again is None
+
+    def judge_again(self, make_inspector: Callable[[], Inspector]) -> bool:
+        """Read everything once more with another inspector; `work` does it, and then it takes the place of the first.
+
+        Until then all stays as it is. Rows keep their places, marks and muted rules stay.
+
+        Returns:
+            False when the capture is too long for it; then nothing happens.
+        """
+        if not self._taken.complete:
+            return False
+        self._make_inspector = make_inspector
+        self._again = Again(self._taken, self._source.read, Reading(make_inspector()))
+        return True
+
+    @property
+    def judging_again(self) -> float | None:
+        """How far the second reading is, from 0 to 1; None without one."""
+        return self._again.share if self._again is not None else None
 
     @property
     def skipped(self) -> int:
@@ -111,60 +182,19 @@ class Feed:
 
     def advance(self) -> None:
         """Let time pass while nothing arrives: a CALL may become overdue."""
-        if self.live and self._last[0]:
-            self._pin(self.inspector.advance(self.now()))
+        if self.live and self._reading.last[0]:
+            self._reading.pin(self.inspector.advance(self.now()))
 
     def take(self) -> Change:
         """What changed since the last time."""
-        change, self._change = self._change, Change()
+        change, self._reading.change = self._reading.change, Change()
         return change
-
-    def _take_in(self, line: Line) -> None:
-        if line.first_of_next:
-            self.inspector.next_capture()
-        record = line.record
-        seen = self.inspector.observe(record)
-        self._last = (clock(record), wall_ns(record.time))
-        dropped = self.rows.dropped
-        position = self.rows.add(line.offset, seen)
-        if position is not None:
-            self._change.appended = True
-            self._change.dropped |= self.rows.dropped != dropped
-            if seen.connection is not None and not self.rows.kind(position).is_message:
-                _keep(self._connections, seen.number, seen.connection)
-        self._close(seen)
-        self._pin(seen.findings)
-        for finding in seen.withdrawn:
-            self._withdraw(finding)
-
-    def _close(self, seen: Seen) -> None:
-        ended = seen.aborted
-        if seen.exchange is not None and not isinstance(seen.message, Call):
-            ended = (*ended, seen.exchange)
-        for exchange in ended:
-            if self.rows.answer(exchange) is not None:
-                self._change.numbers.add(exchange.call)
-
-    def _pin(self, findings: Sequence[Finding]) -> None:
-        for finding in findings:
-            if self.rows.pin(finding) is None:
-                continue
-            number = finding.records[0]
-            self._change.numbers.add(number)
-            _keep(self._pinned, number, [*self._pinned.get(number, ()), finding])
-
-    def _withdraw(self, finding: Finding) -> None:
-        number = finding.records[0]
-        if finding in self._pinned.get(number, ()):
-            self._pinned[number].remove(finding)
-            self.rows.pin(finding, -1)
-            self._change.numbers.add(number)
 
     # -- clocks ---------------------------------------------------------------------------------------------------
 
     def now(self) -> int:
         """Nanoseconds of the record clock: running when live, the last record's stamp in a file."""
-        stamp, wall = self._last
+        stamp, wall = self._reading.last
         if not self.live:
             return stamp
         monotonic = time.monotonic_ns()
@@ -187,7 +217,7 @@ class Feed:
     def findings(self, number: int) -> tuple[Finding, ...]:
         """The findings pinned to a message, the worst first. Muted rules are left out."""
         muted = self.inspector.findings.muted
-        found = [finding for finding in self._pinned.get(number, ()) if finding.rule not in muted]
+        found = [finding for finding in self._reading.pinned.get(number, ()) if finding.rule not in muted]
         return tuple(sorted(found, key=lambda finding: -finding.severity.rank))
 
     def recall(self, position: int) -> Recalled | None:
@@ -206,7 +236,7 @@ class Feed:
         """The event of a row, read back from the capture."""
         record = self._source.read(self.rows.offset(position))
         number = self.rows.number(position)
-        return None if record is None else Happening(number, record, self._connections.get(number))
+        return None if record is None else Happening(number, record, self._reading.connections.get(number))
 
     def shown(self, number: int) -> Shown | None:
         """A message with its partner, its exchange and its findings."""
@@ -258,9 +288,3 @@ class Feed:
     def close(self) -> None:
         """Let go of the files."""
         self._source.close()
-
-
-def _keep(kept: OrderedDict[int, ValueT], number: int, value: ValueT) -> None:
-    kept[number] = value
-    if len(kept) > MOST_PINNED:
-        kept.popitem(last=False)

@@ -15,8 +15,8 @@ from textual.widgets import ContentSwitcher, Static
 
 from ocppscope.tui.actions import bindings
 from ocppscope.tui.context import Shown, Tab
-from ocppscope.tui.feed import Change
 from ocppscope.tui.figures import device_of, found_by_station, live_of, obituary, status_of, waiting_card
+from ocppscope.tui.reading import Change
 from ocppscope.tui.run import Engine, Run
 from ocppscope.tui.tabs.findings import FindingsTab
 from ocppscope.tui.tabs.latency import LatencyTab

@@ -13,8 +13,9 @@ from ocppscope.filters import Filter
 from ocppscope.model.finding import Severity
 from ocppscope.tui.columns.messages import message_columns
 from ocppscope.tui.columns.times import TimeMode
-from ocppscope.tui.feed import Change, Feed
+from ocppscope.tui.feed import Feed
 from ocppscope.tui.listing import Entry, Listing
+from ocppscope.tui.reading import Change
 from ocppscope.tui.widgets.card import Card
 from ocppscope.tui.widgets.filter_bar import FilterBar
 from ocppscope.tui.widgets.record_table import Cell, Column, RecordTable

@@ -1,19 +1,16 @@
 """PIC-024: the station names itself otherwise than its certificate does."""
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
-from ocppscope.pics.profile import Profile
+from ocppscope.pics.identity import differences
 from ocppscope.protocol.message import Payload
 from ocppscope.protocol.payload import text_at, value_at
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
-
-_FIGURES = re.compile(r"\d+(?:\.\d+)+")
 
 _PROFILE = """
 [identity]
@@ -87,7 +84,7 @@ class Identity(Rule):
         profile = event.scene.profile
         if profile is None:
             return
-        differing = list(_differing(profile, *_told(event.message.payload)))
+        differing = list(differences(profile, *_told(event.message.payload)))
         if differing:
             named = ", ".join(f"{what} {quoted(told)}" for what, told, _ in differing)
             certified = ", ".join(f"{what} {quoted(right)}" for what, _, right in differing)
@@ -105,25 +102,3 @@ def _told(boot: Payload) -> tuple[str | None, str | None, str | None]:
     if station is not None:
         return text_at(station, "vendorName"), text_at(station, "model"), text_at(station, "firmwareVersion")
     return text_at(boot, "chargePointVendor"), text_at(boot, "chargePointModel"), text_at(boot, "firmwareVersion")
-
-
-def _differing(
-    profile: Profile, vendor: str | None, model: str | None, firmware: str | None
-) -> Iterator[tuple[str, str, str]]:
-    """What differs: its name, as the station says it, and as the certificate does."""
-    if vendor and not profile.is_vendor(vendor):
-        yield "vendor", vendor, profile.vendor
-    if model and not profile.is_model(model):
-        yield "model", model, profile.product
-    certified = profile.software_version
-    if firmware and certified and not _same_version(firmware, certified):
-        yield "firmware", firmware, certified
-
-
-def _same_version(firmware: str, certified: str) -> bool:
-    """Whether the certified version is named: ``E-TESS_V1.0`` is ``1.0``, and one of ``main 1.0; meter 2.3``."""
-    told, wanted = ([*_FIGURES.findall(version[:100])] for version in (firmware, certified))
-    if told and wanted:
-        return set(wanted) <= set(told)
-    one, other = (re.sub(r"[\W_]+", "", version[:100]).casefold() for version in (firmware, certified))
-    return one == other

@@ -1,0 +1,117 @@
+"""One reading of the capture: the inspector that understands it, and what the screen keeps of what it says."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ocppscope.capture.record import clock, wall_ns
+from ocppscope.inspect.inspector import Inspector
+from ocppscope.inspect.seen import Seen
+from ocppscope.model.connection import Connection
+from ocppscope.model.finding import Finding
+from ocppscope.protocol.message import Call
+from ocppscope.tui.rows import MessageRows
+from ocppscope.tui.source import Line
+
+ValueT = TypeVar("ValueT")
+
+MOST_PINNED = 50_000
+"""Messages whose findings (and events whose connections) are kept at hand for the detail, the newest; the ledger counts all."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What happened since it was last taken.
+
+    Attributes:
+        appended: rows were added.
+        numbers: record numbers of older rows that look different now.
+        dropped: rows left at the front, so that positions moved.
+        judged_again: every row may look different, in its place.
+    """
+
+    appended: bool = False
+    numbers: set[int] = field(default_factory=set)
+    dropped: bool = False
+    judged_again: bool = False
+
+    def __bool__(self) -> bool:
+        return self.appended or self.dropped or self.judged_again or bool(self.numbers)
+
+
+class Reading:
+    """Takes in line by line.
+
+    Attributes:
+        inspector: all state of the run.
+        rows: one row a message.
+        change: what happened since somebody replaced it.
+        pinned: findings by the number of the message that they are pinned to.
+        connections: those of events, by record number.
+        last: record clock and wall clock of the latest record, in ns.
+    """
+
+    def __init__(self, inspector: Inspector) -> None:
+        self.inspector = inspector
+        self.rows = MessageRows()
+        self.change = Change(dropped=True)
+        self.pinned: OrderedDict[int, list[Finding]] = OrderedDict()
+        self.connections: OrderedDict[int, Connection] = OrderedDict()
+        self.last: tuple[int, int] = (0, 0)
+
+    def take_in(self, line: Line) -> None:
+        """The next record."""
+        if line.first_of_next:
+            self.inspector.next_capture()
+        record = line.record
+        seen = self.inspector.observe(record)
+        self.last = (clock(record), wall_ns(record.time))
+        dropped = self.rows.dropped
+        position = self.rows.add(line.offset, seen)
+        if position is not None:
+            self.change.appended = True
+            self.change.dropped |= self.rows.dropped != dropped
+            if seen.connection is not None and not self.rows.kind(position).is_message:
+                _keep(self.connections, seen.number, seen.connection)
+        self._close(seen)
+        self.pin(seen.findings)
+        for finding in seen.withdrawn:
+            self._withdraw(finding)
+
+    def pin(self, findings: Sequence[Finding]) -> None:
+        """Findings that came up, with a record or as time passed."""
+        for finding in findings:
+            if self.rows.pin(finding) is None:
+                continue
+            number = finding.records[0]
+            self.change.numbers.add(number)
+            _keep(self.pinned, number, [*self.pinned.get(number, ()), finding])
+
+    def take_over(self, former: "Reading") -> None:
+        """What the user did to a former reading of the same records: marks and muted rules."""
+        self.inspector.findings.muted |= former.inspector.findings.muted
+        for position in range(len(former.rows)):
+            if former.rows.is_marked(position):
+                self.rows.mark(position)
+
+    def _close(self, seen: Seen) -> None:
+        ended = seen.aborted
+        if seen.exchange is not None and not isinstance(seen.message, Call):
+            ended = (*ended, seen.exchange)
+        for exchange in ended:
+            if self.rows.answer(exchange) is not None:
+                self.change.numbers.add(exchange.call)
+
+    def _withdraw(self, finding: Finding) -> None:
+        number = finding.records[0]
+        if finding in self.pinned.get(number, ()):
+            self.pinned[number].remove(finding)
+            self.rows.pin(finding, -1)
+            self.change.numbers.add(number)
+
+
+def _keep(kept: OrderedDict[int, ValueT], number: int, value: ValueT) -> None:
+    kept[number] = value
+    if len(kept) > MOST_PINNED:
+        kept.popitem(last=False)
