@@ -20,9 +20,11 @@ class Action:
         title: one or two words for the footer and the palette.
         says: half a sentence for the help.
         group: heading in the help.
-        owner: which widget binds it: "table", "screen", "findings", "payload".
+        owner: which widget binds it: "table", "screen", "findings", "payload", "samples".
         shown_as: keys as the help writes them; "" for the key itself. The footer shows the first.
         palette: whether the command palette offers it.
+        priority: it is done before the next key is looked at. What is typed right behind it would else still be
+            commands: the focus moves only after a few turns of the loop.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Action:
     owner: str = "screen"
     shown_as: str = ""
     palette: bool = True
+    priority: bool = False
 
     @property
     def key(self) -> str:
@@ -65,13 +68,14 @@ ACTIONS = (
     Action("tab.previous", "left_square_bracket", "tab(-1)", "Previous tab", "", MOVE),
     Action("open", "enter", "select", "Open", "whole exchange", LOOK, "table", "Enter", False),
     Action("back", "escape", "back", "Back", "back, clear filter", LOOK, "screen", "Esc", False),
+    Action("samples.close", "escape", "close_samples", "Figures", "", LOOK, "samples", "Esc", palette=False),
     Action("zoom", "z", "zoom", "Zoom detail", "zoom detail", LOOK),
     Action("sessions", "s", "sessions", "Sessions", "stations", LOOK),
     Action("time", "t", "time_mode", "Time mode", "time format", LOOK),
     Action("rule.page", "d", "rule", "Rule", "page of the rule", LOOK, "findings", "d", False),
     Action("theme", "T", "app.next_theme", "Next theme", "next theme", LOOK, shown_as="T"),
     Action("help", "question_mark,f1", "help", "Help", "this help", LOOK, "screen", "?"),
-    Action("filter.edit", "slash", "filter", "Filter", "filter", FIND, "screen", "/"),
+    Action("filter.edit", "slash", "filter", "Filter", "filter", FIND, "screen", "/", priority=True),
     Action("filter.field", "f", "filter_field", "Filter field", "filter by JSON value", FIND, "payload", "f", False),
     Action("finding.next", "e", "finding('error', 1)", "Finding", "errors, down and up", FIND, "screen", "e E", False),
     Action("finding.previous", "E", "finding('error', -1)", "Previous error", "", FIND),
@@ -86,12 +90,13 @@ ACTIONS = (
     Action("rule.mute", "S", "mute", "Mute", "mute the rule", ACT, "findings", "S", False),
     Action("copy.value", "y", "copy_value", "Copy value", "copy value", ACT),
     Action("copy.raw", "Y", "copy_raw", "Copy raw message", "copy raw message", ACT, shown_as="Y"),
-    Action("palette", "colon,ctrl+p", "app.command_palette", "Command", "all commands", ACT, "screen", ":", False),
+    Action("palette", "colon", "palette", "Command", "all commands", ACT, "screen", ":", False, priority=True),
     Action("quit", "q", "leave", "Quit", "quit", ACT, "screen", "q"),
 )
 """In the order of the help. What has no ``says`` shares the line of the action before it."""
 
 _FOOTER_ORDER = (
+    "samples.close",
     "rule.page",
     "rule.mute",
     "filter.field",
@@ -117,6 +122,7 @@ def bindings(owner: str) -> list[BindingType]:
             show=action.id in _FOOTER_ORDER,
             key_display=action.key,
             id=action.id,
+            priority=action.priority,
             tooltip=action.says or action.title,
         )
         for action in mine

@@ -38,6 +38,10 @@ class MainScreen(Panes):
         """Keys that would do nothing now are not shown."""
         if action == "follow":
             return self.run.live
+        if action == "accept_profile":
+            return self.offer is not None
+        if action in ("filter", "palette"):
+            return not isinstance(self.focused, Input)
         return super().check_action(action, parameters)
 
     # -- tabs -----------------------------------------------------------------------------------------------------
@@ -63,9 +67,7 @@ class MainScreen(Panes):
         self.set_class(index not in WITH_DETAIL, "-no-detail")
         if index:
             self.tab(index).refresh_data(self.run)
-        tables = self.query_one(f"#{name}").query(RecordTable)
-        if tables:
-            tables.first().focus()
+        self._focus_list()
         if index == 0:
             entry = self.messages.entry
             self.show_detail(entry.row.number if entry is not None else None)
@@ -94,7 +96,10 @@ class MainScreen(Panes):
             self._focus_list()
 
     def _focus_list(self) -> None:
-        self.query_one(f"#{TABS[self.strip.active][1]}").query(RecordTable).first().focus()
+        tables = [*self.query_one(f"#{TABS[self.strip.active][1]}").query(RecordTable)]
+        # A tab may have one list in the place of another.
+        shown = (table for table in tables if all(one.display for one in (table, table.parent) if one is not None))
+        next(shown, tables[0]).focus()
 
     def action_zoom(self) -> None:
         """Give the detail the whole screen, or take it back."""
@@ -151,6 +156,10 @@ class MainScreen(Panes):
         """Clock, since start, delta."""
         self.notify(_TIME_WORDS[self.messages.next_time_mode()], timeout=2)
 
+    def action_palette(self) -> None:
+        """Every command by name."""
+        self.app.action_command_palette()
+
     def action_help(self) -> None:
         """What the keys do."""
         self.app.push_screen(HelpScreen())
@@ -160,7 +169,7 @@ class MainScreen(Panes):
     def action_filter(self) -> None:
         """Type a filter."""
         self._to_messages()
-        self.messages.bar.input.focus()
+        self.set_focus(self.messages.bar.input)
 
     def action_filter_history(self, step: int) -> None:
         """An earlier or later filter."""
@@ -228,6 +237,18 @@ class MainScreen(Panes):
         """Let the list stand still while recording goes on."""
         self.messages.toggle_freeze()
         self.draw_figures()
+
+    def action_accept_profile(self) -> None:
+        """Let the profile that is offered hold for the stations that it fits, from the first record on."""
+        offer = self.offer
+        if offer is None:
+            self.notify("No built-in profile fits a station that has none.", timeout=3)
+        elif self.run.apply(offer.profile):
+            self.notify(f"Judging again from the start, with the limits of {offer.profile}.", timeout=4)
+            self.run_worker(self._read(), group="read", exclusive=True)  # that of a file ended with the file
+            self.draw_figures()
+        else:
+            self.notify(f"Too long to be judged again; start with --pics {offer.profile}.", severity="warning")
 
     def action_copy_value(self) -> None:
         """The JSON value under the cursor of the detail, or the Info of the row."""

@@ -205,7 +205,6 @@ class MessagesPane(Vertical):
         if self.feed.rows.position(number) is None:
             return False
         self.table.follow = False
-        self.table.refresh_rows(appended_only=True)
         index = self.listing.index_of(number)
         if index is None:
             self.listing.narrow(None, None)

@@ -33,10 +33,9 @@ CACHED_STRIPS = 1000
 
 
 class RecordTable(ScrollView, can_focus=True):
-    """A list of rows with a cursor. See the module's docstring. A source may be `Spanning`."""
+    """A list of rows with a cursor; see above. A source may be `Spanning`."""
 
     ALLOW_SELECT = False
-
     DEFAULT_CSS = """
     RecordTable {
         height: 1fr;
@@ -202,6 +201,9 @@ class RecordTable(ScrollView, can_focus=True):
             middle: a row out of sight comes to the middle instead of the edge.
             announce: send `Highlighted` even if the cursor stays where it was.
         """
+        if self._known != len(self._source):
+            self._known = len(self._source)
+            self._resize_content()
         index = max(min(index, self._known - 1), 0)
         moved = index != self.cursor
         self.cursor = index
