@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from ocppscope.model.connection import Station
 from ocppscope.model.finding import Severity
 from ocppscope.model.visible import visible
 from ocppscope.tui.run import Engine, Run
-from ocppscope.tui.widgets.device import Device
 from ocppscope.tui.widgets.record_table import Cell
 from ocppscope.tui.widgets.top_bar import Status
 
@@ -36,29 +34,9 @@ def status_of(run: Run, engine: Engine | None, capture: Path, mode: str, *, paus
     )
 
 
-def device_of(run: Run) -> Device:
-    """The device under test: the chosen station, the only one, or all of them."""
-    inspector = run.inspector
-    stations = inspector.stations
-    station = stations.get(run.station or "") or (next(iter(stations.values())) if len(stations) == 1 else None)
-    errors, warnings = _totals(run, station)
-    return Device(
-        identity=_identity(station) if station else f"{len(stations)} stations" if stations else "",
-        firmware=(station.firmware or "") if station else "",
-        profile=(station.profile if station else None) or _names(run),
-        rules=len(inspector.rules),
-        errors=errors,
-        warnings=warnings,
-    )
-
-
-def _names(run: Run) -> str:
-    """The first profile, and how many more there are."""
-    first, *more = [profile.name for profile in run.profiles] or [""]
-    return f"{first} +{len(more)}" if more else first
-
-
-def _totals(run: Run, station: Station | None) -> tuple[int, int]:
+def totals_of(run: Run) -> tuple[int, int]:
+    """Distinct errors and warnings of the chosen station, or of all."""
+    station = run.inspector.stations.get(run.station or "")
     if station is not None:
         return found_by_station(run).get(station.id, (0, 0))
     counts = run.inspector.findings.counts
@@ -73,10 +51,6 @@ def found_by_station(run: Run) -> dict[str, tuple[int, int]]:
         severity = row.finding.severity
         found[row.finding.station] = (errors + (severity is Severity.ERROR), warnings + (severity is Severity.WARNING))
     return found
-
-
-def _identity(station: Station) -> str:
-    return " ".join(part for part in (station.vendor, station.model) if part) or station.id
 
 
 def live_of(run: Run) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ocppscope.inspect.inspector import Inspector
+from ocppscope.pics import library
 from ocppscope.pics.profile import Profile
 from ocppscope.tui.context import Recalled, Shown
 from ocppscope.tui.feed import Feed
@@ -74,6 +75,18 @@ class Run:
     def live(self) -> bool:
         """Whether the capture still grows."""
         return self.feed.live
+
+    def apply(self, name: str) -> bool:
+        """Let a built-in profile hold for the stations that it fits, from the first record on: all is judged again.
+
+        Returns:
+            False when the capture is too long to be read again; then nothing changes.
+        """
+        profiles = (*self.profiles, library.load(name))
+        if not self.feed.judge_again(lambda: Inspector(profiles, by_identity=True)):
+            return False
+        self.profiles = profiles
+        return True
 
     def now(self) -> int:
         """Nanoseconds of the record clock."""

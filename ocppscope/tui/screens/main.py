@@ -15,7 +15,8 @@ from textual.widgets import ContentSwitcher, Static
 
 from ocppscope.tui.actions import bindings
 from ocppscope.tui.context import Shown, Tab
-from ocppscope.tui.figures import device_of, found_by_station, live_of, obituary, status_of, waiting_card
+from ocppscope.tui.device_facts import Offer, device_of, offer_of
+from ocppscope.tui.figures import found_by_station, live_of, obituary, status_of, totals_of, waiting_card
 from ocppscope.tui.reading import Change
 from ocppscope.tui.run import Engine, Run
 from ocppscope.tui.tabs.findings import FindingsTab
@@ -78,6 +79,8 @@ class Panes(Screen[None]):
         self._detailed_at = 0.0
         self._wanted_at = 0.0
         self._rushing = False
+        self.offer: Offer | None = None
+        """A built-in profile that fits and is not applied."""
 
     def compose(self) -> ComposeResult:
         """Bar, body, keys."""
@@ -163,6 +166,8 @@ class Panes(Screen[None]):
         """One frame: what changed since the last. Tabs are drawn at 5 Hz, figures around them at 2 Hz."""
         change = self.run.feed.take()
         self._frames += 1
+        if change.judged_again:
+            self._judged_again()
         self.messages.refresh_data(change)
         if self._frames % 2 == 1:
             self.messages.tick()
@@ -185,14 +190,32 @@ class Panes(Screen[None]):
         stations = list(run.inspector.stations.values())
         self.sessions.refresh_data(stations, found_by_station(run), run.rows.messages, growing=run.live)
         self.query_one("#sessions-frame").border_subtitle = Content(live_of(run))
-        device = device_of(run)
-        self.query_one(DevicePanel).device = device
-        self.query_one("#device-frame").set_class(not device.profile, "-no-profile")
+        self._draw_device()
         paused = self.messages.listing.frozen
         self.query_one(TopBar).status = status_of(run, self.engine, self.capture, self._mode, paused=paused)
         if self.engine is not None and not self.engine.alive and not self.has_class("-dead"):
             self.query_one("#banner", Static).update(Content(obituary(self.engine, self.capture)))
             self.add_class("-dead")
+
+    def _draw_device(self) -> None:
+        """The device under test, and the profile that would fit it."""
+        run = self.run
+        offer = offer_of(run) if run.feed.judging_again is None else None
+        if offer != self.offer:
+            self.offer = offer
+            self.refresh_bindings()
+            if offer is not None and not self.query_one("#device-frame").is_on_screen:
+                self.notify(f"The built-in profile {offer.profile} fits. P applies its limits.", timeout=8)
+        device = device_of(run, totals_of(run), offer)
+        self.query_one(DevicePanel).device = device
+        self.query_one("#device-frame").set_class(not device.is_about_profiles, "-no-profile")
+
+    def _judged_again(self) -> None:
+        """Another inspector has read everything: rows have the same places and perhaps other verdicts."""
+        listing = self.messages.listing
+        self.messages.narrow(listing.filter, listing.station)
+        self._detailed = None
+        self.draw_figures()
 
     def draw_frame(self) -> None:
         """The facts in the lower edge of the list's frame."""
