@@ -8,6 +8,9 @@ const { answers, deflate, options, questions, say, watch } = require("./talk.cjs
 
 const server = new RPCServer({ protocols: [options.protocol], strictMode: true, wssOptions: { perMessageDeflate: deflate } });
 
+const talking = new Set();
+let over = false;
+
 server.auth((accept, reject, handshake) => {
   const password = handshake.password === undefined ? null : handshake.password.toString("utf8");
   say("auth", { identity: handshake.identity, password });
@@ -17,7 +20,12 @@ server.auth((accept, reject, handshake) => {
 
 server.on("client", (client) => {
   watch(client);
-  client.on("close", ({ code, reason }) => say("closed", { code, reason: String(reason) }));
+  talking.add(client);
+  client.on("close", ({ code, reason }) => {
+    say("closed", { code, reason: String(reason) });
+    talking.delete(client);
+    leaveWhenDone();
+  });
   client.handle(({ method, params }) => {
     if (method === "DataTransfer" && params.messageId === "your turn") setImmediate(ask, client);
     return answers[options.protocol][method](params);
@@ -40,5 +48,13 @@ async function listen() {
   say("listening", { port: http.address().port });
 }
 
-process.stdin.resume().on("end", () => process.exit(0)); // the test is over, or dead
+function leaveWhenDone() {
+  if (over && talking.size === 0) process.exit(0);
+}
+
+// The test is over, or dead. How the last connections end is still to be said.
+process.stdin.resume().on("end", () => {
+  over = true;
+  leaveWhenDone();
+});
 listen();
