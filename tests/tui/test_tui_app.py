@@ -285,6 +285,22 @@ async def test_live_the_list_follows_until_the_cursor_moves_up_and_then_counts_w
         assert driver.table.cursor == len(driver.table.rows) - 1
 
 
+async def test_following_the_latest_error_is_one_key_away_and_stays_while_it_is_looked_at(tmp_path: Path) -> None:
+    script = Script()
+    script.open()
+    script.exchange(">", "Heartbeat", {"wrong": 1}, {"currentTime": "2026-01-01T00:00:00Z"})
+    script.exchange(">", "Heartbeat", {}, {"currentTime": "2026-01-01T00:00:00Z"})
+    path = write(tmp_path / "live.jsonl", script.records)
+    async with driven(path, live=True) as driver:
+        await driver.press("e")
+        entry = driver.messages.entry
+        assert entry is not None
+        assert entry.row.errors
+        assert "FOLLOW" not in driver.text
+        await driver.press("space", "enter")
+        assert driver.table.follow is False, "opening a message ends following"
+
+
 async def test_a_frozen_list_stands_still_while_recording_goes_on(tmp_path: Path) -> None:
     script = Script()
     script.open()

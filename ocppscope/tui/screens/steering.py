@@ -61,6 +61,7 @@ class MainScreen(Panes):
     def choose_tab(self, index: int) -> None:
         """Show a tab and give it the focus."""
         self.remove_class("-zoom", "-sessions")
+        self.came_from = 0
         self.strip.active = index
         name = TABS[index][1]
         self.query_one(ContentSwitcher).current = name
@@ -88,6 +89,8 @@ class MainScreen(Panes):
             self.messages.table.focus()
         elif self.focused is not None and self.detail in self.focused.ancestors:
             self._focus_list()
+        elif self.came_from:
+            self.choose_tab(self.came_from)
         elif self.run.station is not None:
             self.sessions.choose(None)
         elif self.strip.active:
@@ -120,6 +123,7 @@ class MainScreen(Panes):
 
     @on(RecordTable.Selected, "#messages")
     def _message_selected(self) -> None:
+        self.messages.table.follow = False  # what one looks at must not be replaced by what comes next
         if not self.has_class("-zoom"):
             self.action_zoom()
 
@@ -186,8 +190,10 @@ class MainScreen(Panes):
         self.filter_by(member_expression(event.path, event.value))
 
     def jump(self, number: int) -> None:
-        """Go to a message."""
+        """Go to a message. Esc comes back."""
+        came_from = self.strip.active
         self._to_messages()
+        self.came_from = came_from or self.came_from
         if self.run.station is not None and self.messages.listing.index_of(number) is None:
             self.sessions.choose(None)
         if not self.messages.jump(number):

@@ -228,6 +228,9 @@ class MessagesPane(Vertical):
 
     def _go(self, step: int, wanted: Callable[[int], bool]) -> bool:
         index = self.listing.search(self.table.cursor, step, wanted)
+        if index is None and step > 0 and self.table.follow:
+            # At the end of live traffic nothing is further down: what is asked for is the latest one.
+            index = self.listing.search(self.table.cursor, -1, wanted)
         if index is None:
             return False
         self.table.follow = False
