@@ -51,10 +51,9 @@ def load(name_or_path: str) -> Profile:
         )
     close = [name for name in known if same_name(name, name_or_path)]
     close = close or difflib.get_close_matches(name_or_path.casefold(), known, n=3)
-    hint = f"did you mean {' or '.join(close)}? " if close else ""
-    raise ProfileError(
-        f'no profile "{visible(name_or_path, _SHOWN)}"; {hint}Give one of {", ".join(known)} or a .toml profile file'
-    )
+    hint = f"did you mean {' or '.join(close)}? Give" if close else "give"
+    files = "a profile file (.toml) or a certificate (.txt, .md, .pdf)"
+    raise ProfileError(f'no profile "{visible(name_or_path, _SHOWN)}"; {hint} one of {", ".join(known)}, {files}')
 
 
 def built_in(name: str) -> str:
