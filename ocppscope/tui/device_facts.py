@@ -16,7 +16,7 @@ _LIMITS = {
     "ocpp_triggered_function_timeout": "acts within",
     "remote_start_authorization_time": "starts within",
     "remote_stop_authorization_end_time": "stops within",
-    "authorize_response_time": "authorizes within",
+    "authorize_response_time": "authorizes in",
     "remote_start_response_time": "start answered in",
 }
 """What a declared maximum means, in seventeen cells."""

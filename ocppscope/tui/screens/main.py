@@ -79,6 +79,8 @@ class Panes(Screen[None]):
         self._detailed_at = 0.0
         self._wanted_at = 0.0
         self._rushing = False
+        self.came_from = 0
+        """The tab from which a jump led to the messages: Esc goes back there."""
         self.offer: Offer | None = None
         """A built-in profile that fits and is not applied."""
 
@@ -204,7 +206,7 @@ class Panes(Screen[None]):
         if offer != self.offer:
             self.offer = offer
             self.refresh_bindings()
-            if offer is not None and not self.query_one("#device-frame").is_on_screen:
+            if offer is not None and not self.query_one("#sidebar").display:
                 self.notify(f"The built-in profile {offer.profile} fits. P applies its limits.", timeout=8)
         device = device_of(run, totals_of(run), offer)
         self.query_one(DevicePanel).device = device
@@ -228,9 +230,8 @@ class Panes(Screen[None]):
         elif self.strip.active == 0 and self.run.live and pane.unseen:
             text = f"[$warning bold]▼ {pane.unseen:,} new[/]"
         self.set_class(len(pane.feed.rows) == 0, "-idle")
-        away = (
-            self.has_class("-zoom") or self.has_class("-sessions") or (self.strip.active == 0 and bool(pane.bar.text))
-        )
+        away = self.has_class("-zoom") or self.has_class("-sessions")
+        away |= self.strip.active == 0 and bool(pane.bar.text or self.came_from)
         self.query_one(KeyBar).extra = frozenset({"back"} if away else ())
         frame = self.query_one("#tabs-frame")
         if frame.border_subtitle != text:

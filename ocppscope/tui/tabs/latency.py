@@ -196,10 +196,10 @@ class LatencyTab(RecordTab[LatencyRow]):
 def chart_of_figure(figure: Figure) -> Chart:
     """The distribution of one of the certificate's figures."""
     words = [f"{figure.excluded_count} not counted"] if figure.excluded else []
-    words += [f"{figure.timeouts} never came"] if figure.timeouts else []
+    words += [f"{figure.timeouts} did not come in time"] if figure.timeouts else []
     certified = kpi_rows.certified_range(figure.certified)
     words += [f"certified {certified} s"] if certified else []
-    waited = f"{figure.timeouts} never came" if figure.timeouts else ""
+    waited = f"{figure.timeouts} did not come in time" if figure.timeouts else ""
     return Chart(
         _counted(kpi_rows.LONG_NAMES[figure.measure], figure.samples, "sample"),
         figure.samples,

@@ -61,7 +61,7 @@ def bar_width(width: int) -> int:
 def response_columns(width: int, *, plain: bool) -> list[Column[Any]]:
     """Action, how many, figures, and the bar, in so many cells."""
     columns: list[Column[Any]] = [
-        Column("action", "Action", 16, _action, priority=99, flexible=True),
+        Column("action", "Action", 20, _action, priority=99, flexible=True),
         Column("n", "n", 5, _count, priority=80, justify="right"),
         Column("late", "late", 4, _late, priority=83, justify="right"),
         Column("p50", "p50", 8, _p50, priority=70, justify="right"),

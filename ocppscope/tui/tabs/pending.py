@@ -253,8 +253,14 @@ def _arrow(row: Row, _lens: Lens) -> Cell:
 
 
 def _due(row: Row, lens: Lens) -> Cell:
-    # Of StatusNotification(Unavailable) the end says what matters.
-    return ((middle_cut(row.due, lens.width) if row.trigger else row.due, "text bold"),)
+    return ((_shortened(row.due, lens.width) if row.trigger else row.due, "text bold"),)
+
+
+def _shortened(function: str, width: int) -> str:
+    """Of ``StatusNotification(Unavailable)`` what stands in brackets is what matters: ``Status…(Unavailable)``."""
+    name, bracket, detail = function.partition("(")
+    room = width - len(bracket + detail) - 1
+    return function if len(function) <= width or room < 1 else f"{name[:room]}…{bracket}{detail}"
 
 
 def _trigger(row: Row, lens: Lens) -> Cell:

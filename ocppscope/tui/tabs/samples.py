@@ -248,10 +248,10 @@ def claim(figure: Figure) -> str:
 
 
 def asides(figure: Figure) -> str:
-    """What the figures do not hold: ``1 × plug state unknown · 2 × never came``."""
+    """What the figures do not hold: ``1 × plug state unknown · 2 × did not come in time``."""
     parts = [f"{count} × {reason.replace('_', ' ')}" for reason, count in figure.excluded.items()]
     counted = {
-        "never came": figure.timeouts,
+        "did not come in time": figure.timeouts,
         "over the limit": figure.over_limit,
         "CALLERROR": figure.errors,
         "cut off by the end of a connection": figure.aborted,

@@ -125,18 +125,24 @@ def _check_lines(check: Check, *, compact: bool) -> Iterator[Line]:
     if not check.told:
         yield ((" not identified yet", "muted"),), ()
     elif not check.differing:
-        yield ((" ✓ ", "ok bold"), ("matches certificate", "ok")), ()
-    elif check.judged == 1 or (check.details and not compact):
-        if check.judged > 1:
-            yield ((" ▲ ", "warn bold"), (f"{check.differing} of {check.judged} differ", "warn")), ()
-        elif compact:
-            yield ((" ▲ ", "warn bold"), (f"{', '.join(what for what, _ in check.details)} differ", "warn")), ()
-        if not compact:
-            for what, certified in check.details:
-                mark = ((" ▲ ", "warn bold"), (what, "warn")) if check.judged == 1 else ((f"   {what}", "warn"),)
-                yield (*mark, (f" ≠ {certified}", "muted")), ()
+        yield ((" ✓ ", "ok bold"), ("identity matches", "ok")), ()
     else:
-        yield ((" ▲ ", "warn bold"), (f"{check.differing} of {check.judged} differ", "warn")), ()
+        yield from _differing_lines(check, compact=compact)
+
+
+def _differing_lines(check: Check, *, compact: bool) -> Iterator[Line]:
+    who = f"{check.differing} of {check.judged} differ" if check.judged > 1 else "differs"
+    if check.judged == 1 and len(check.details) == 1:
+        what, certified = check.details[0]
+        yield ((" ▲ ", "warn bold"), (what, "warn"), (f" ≠ {certified}", "muted")), ()
+    elif compact or not check.details:
+        names = ", ".join(what for what, _ in check.details)
+        yield ((" ▲ ", "warn bold"), (f"{names} differ" if check.judged == 1 else who, "warn")), ()
+    else:
+        yield ((" ▲ ", "warn bold"), (f"{who} from", "warn")), ()
+        for what, certified in check.details:
+            # A vendor and a model need no label, and have no room for one.
+            yield ((("   firmware " if what == "firmware" else "   ") + certified, "muted"),), ()
 
 
 def _limit_lines(product: Product) -> Iterator[Line]:
