@@ -88,7 +88,7 @@ ACTIONS = (
     Action("follow", "space", "follow", "Follow", "follow live", ACT),
     Action("freeze", "p", "freeze", "Freeze", "freeze the list", ACT),
     Action("rule.mute", "S", "mute", "Mute", "mute the rule", ACT, "findings", "S", False),
-    Action("profile.accept", "P", "accept_profile", "Apply limits", "apply the offered PICS", ACT, shown_as="P"),
+    Action("profile.accept", "P", "accept_profile", "Apply limits", "apply offered PICS", ACT, shown_as="P"),
     Action("copy.value", "y", "copy_value", "Copy value", "copy value", ACT),
     Action("copy.raw", "Y", "copy_raw", "Copy raw message", "copy raw message", ACT, shown_as="Y"),
     Action("palette", "colon", "palette", "Command", "all commands", ACT, "screen", ":", False, priority=True),

@@ -25,6 +25,9 @@ from ocppscope.tui.widgets.record_table import Cell, Column, Lens
 MOST_LISTED = 500
 """Samples listed, the slowest: nobody scrolls through more. JSON has all that are kept."""
 
+_PROXY_WORTH_A_WORD = 0.000_05
+"""Seconds that messages spent inside the proxy, from which on they are told of."""
+
 
 class SampleRow(NamedTuple):
     """One sample as it is listed."""
@@ -92,11 +95,11 @@ class SamplesPane(RecordTab[SampleRow]):
         columns: list[Column[Any]] = [
             Column("time", "Started", 8, lambda row, _: ((row.started, "muted"),), priority=40),
             Column("station", "Station", 10, _station, priority=70, ideal=20),
-            Column("trigger", "From", 16, _trigger, priority=90, ideal=32, least=12),
-            Column("function", "to", 14, _function, priority=85, ideal=36, least=11),
+            Column("trigger", "From", 21, _trigger, priority=65, ideal=32, least=14),
+            Column("function", "to", 14, _function, priority=60, least=11, flexible=True),
             Column("seconds", "took", 8, _seconds, priority=99, justify="right"),
-            Column("gauge", "of limit", 8, lambda row, lens: _gauge(row, lens, plain=plain), priority=60, ideal=16),
-            Column("verdict", "", 18, lambda row, _: ((row.verdict[0], row.verdict[1]),), priority=95, flexible=True),
+            Column("gauge", "of limit", 8, lambda row, lens: _gauge(row, lens, plain=plain), priority=30, ideal=16),
+            Column("verdict", "", 22, lambda row, _: (row.verdict,), priority=95, ideal=34),
         ]
         return [column for column in columns if column.key != "station" or _mixed(scope)]
 
@@ -258,8 +261,8 @@ def asides(figure: Figure) -> str:
         "still open at the end": figure.censored,
     }
     parts += [f"{count} × {what}" for what, count in counted.items() if count]
-    if figure.proxy_max is not None:
-        parts.append(f"without the proxy's own share of at most {figure.proxy_max * 1000:.1f} ms")
+    if figure.proxy_max is not None and figure.proxy_max >= _PROXY_WORTH_A_WORD:
+        parts.append(f"proxy's own share, at most {figure.proxy_max * 1000:.1f} ms, left out")
     if figure.coarse and figure.n:
         parts.append("the capture knows only whole seconds")
     return " · ".join(parts)
