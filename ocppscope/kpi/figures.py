@@ -163,9 +163,8 @@ def figure_of(
         coarse: whether the capture knows only whole seconds.
     """
     samples = tally.distribution
-    limit = profile.kpi_limit(measure.key) if profile is not None else None
-    if limit is None and not tally.limits_differ:
-        limit = tally.limit
+    own = profile.kpi_limit(measure.key) if profile is not None else None
+    limit = tally.limit if own is None and not tally.limits_differ else own
     timeouts = tally.timeouts + waiting.late
     longest = max(tally.longest_wait, waiting.longest, samples.max or 0.0)
     declared = profile.performance.kpis.get(measure.key) if profile is not None else None
@@ -188,22 +187,23 @@ def figure_of(
         limit=limit,
         at_least=longest if timeouts else None,
         certified=declared.measured if declared is not None else None,
-        verdict=_verdict(tally, limit, timeouts),
+        verdict=_verdict(tally, own, timeouts),
         proxy_avg=tally.proxy_total / tally.proxy_n if tally.proxy_n else None,
         proxy_max=tally.proxy_max if tally.proxy_n else None,
         coarse=coarse,
     )
 
 
-def _verdict(tally: Tally, limit: float | None, timeouts: int) -> Verdict:
+def _verdict(tally: Tally, own: float | None, timeouts: int) -> Verdict:
+    """``own`` is the limit of the one product that all samples are of; without it each was judged by the limit of its time."""
     slowest = tally.distribution.max
     if slowest is None and not timeouts:
         return Verdict.NO_SAMPLES
-    if limit is None and tally.limit is None and not timeouts:
+    if own is None and tally.limit is None and not timeouts:
         return Verdict.NO_LIMIT
     share = tally.worst_share
-    if limit and slowest is not None:
-        share = max(share, slowest / limit)
+    if own and slowest is not None:
+        share = max(share, slowest / own)
     if timeouts or share > 1:
         return Verdict.EXCEEDED
     return Verdict.NEAR if share >= NEAR else Verdict.WITHIN

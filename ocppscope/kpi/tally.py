@@ -25,7 +25,7 @@ class Tally:
     """
 
     __slots__ = (
-        "_fresh", "_fresh_proxy", "aborted", "censored", "distribution", "errors", "excluded", "limit", "limits_differ",
+        "_fresh", "_fresh_limit", "_fresh_proxy", "aborted", "censored", "distribution", "errors", "excluded", "limit", "limits_differ",
         "longest_wait", "over_limit", "proxy_max", "proxy_n", "proxy_total", "timeouts", "worst_share",
     )  # fmt: skip
 
@@ -45,12 +45,16 @@ class Tally:
         self.proxy_total = 0.0
         self.proxy_max = 0.0
         self._fresh: list[float] = []
+        self._fresh_limit: float | None = None
         self._fresh_proxy: list[float] = []
 
     def count(self, seconds: float, limit: float | None, proxy_share: float | None = None) -> None:
         """Take in a counted sample."""
-        if limit is not None and limit != self.limit:
-            self._held_against(limit)
+        if limit != self._fresh_limit:
+            self.settle()  # what was counted before is judged by the maximum of its own time, or by none
+            self._fresh_limit = limit
+            if limit is not None and limit != self.limit:
+                self._held_against(limit)
         fresh = self._fresh
         fresh.append(seconds)
         if proxy_share is not None:
@@ -64,8 +68,8 @@ class Tally:
         if not fresh:
             return
         self.distribution.extend(fresh)
-        if self.limit is not None:
-            limit = self.limit
+        limit = self._fresh_limit
+        if limit is not None:
             self.over_limit += sum(seconds > limit for seconds in fresh)
             if limit > 0:
                 self.worst_share = max(self.worst_share, max(fresh) / limit)

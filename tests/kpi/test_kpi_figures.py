@@ -131,3 +131,15 @@ def test_a_forgotten_station_leaves_what_it_contributed() -> None:
     assert kpis.figure(RESPONSE_OF_STATION, ["CS-1"]).n == 0
     assert kpis.figure(RESPONSE_OF_STATION).n == 2
     assert MOST_STATIONS >= 1
+
+
+def test_the_samples_of_a_product_without_a_limit_exceed_nobody_elses() -> None:
+    tally = Tally()
+    for seconds, limit in ((0.5, 4.0), (9.0, None), (1.0, 4.0), (8.0, None)):
+        tally.count(seconds, limit)
+    tally.settle()
+    found = figure_of(RESPONSE_OF_STATION, tally, None, Waiting())
+    assert (found.n, found.max, found.over_limit, found.verdict) == (4, 9.0, 0, Verdict.WITHIN)
+    tally.count(4.1, 4.0)
+    tally.settle()
+    assert figure_of(RESPONSE_OF_STATION, tally, None, Waiting()).verdict is Verdict.EXCEEDED
