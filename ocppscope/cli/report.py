@@ -26,7 +26,12 @@ Examples:
 @captures_argument
 @pics_option
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Kind of report."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "md"]),
+    default="text",
+    show_default=True,
+    help="Kind of report.",
 )
 @click.option("-o", "--output", metavar="FILE", default="-", type=click.Path(), help="Write there instead of stdout.")
 @filter_option
@@ -82,6 +87,11 @@ def _write(reading: "Reading", form: str, file: TextIO) -> None:
         from ocppscope.report import json
 
         file.write(json.encode(reading) + "\n")
+        return
+    if form == "md":
+        from ocppscope.report import markdown
+
+        file.write(markdown.encode(reading) + "\n")
         return
     from ocppscope.report import text
 

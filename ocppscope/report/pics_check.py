@@ -21,6 +21,8 @@ from ocppscope.pics.profile import Profile
 from ocppscope.protocol.roles import Role
 from ocppscope.report.kpi_json import figure_json, sample_json
 from ocppscope.report.kpi_table import STYLES, WORDS, remarks, seconds, slowest
+from ocppscope.report.markdown_cells import cell
+from ocppscope.report.markdown_cells import row as row_of
 from ocppscope.report.reading import Reading
 
 LABELS = dict(
@@ -257,12 +259,12 @@ def markdown(reading: Reading) -> str:
 
 
 def _markdown(check: Check) -> Iterator[str]:
-    yield f"## {_cell(f'{check.profile.vendor} {check.profile.product}')}"
+    yield f"## {cell(f'{check.profile.vendor} {check.profile.product}')}"
     yield ""
-    yield _cell(_subject(check))
+    yield cell(_subject(check))
     for line in _warnings(check):
         yield ""
-        yield _cell(line)
+        yield cell(line)
     yield ""
     yield "### Performance Measurement Result"
     yield ""
@@ -278,27 +280,17 @@ def _markdown(check: Check) -> Iterator[str]:
             "seconds",
             _UNKNOWN if figure is None else WORDS[figure.verdict],
         ]
-        yield _row(cells)
+        yield row_of(cells)
     yield ""
     yield "| Name | | Min Value | Max Value | Average Value | p95 | n | Unit |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |"
     for row in check.lines:
-        yield _row([row.label, "certified", *_certified(row.certified), "", "", "seconds"])
-        yield _row(["", "observed", *_observed(row.figure), "seconds"])
+        yield row_of([row.label, "certified", *_certified(row.certified), "", "", "seconds"])
+        yield row_of(["", "observed", *_observed(row.figure), "seconds"])
     yield ""
     for row in check.lines:
         for note, _style in _notes(row):
-            yield f"* {_cell(row.label)}: {_cell(note)}"
+            yield f"* {cell(row.label)}: {cell(note)}"
     yield ""
     for line in _footer(check):
-        yield _cell(line)
-
-
-def _row(cells: list[str]) -> str:
-    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
-
-
-def _cell(text: str) -> str:
-    """Text that Markdown takes for nothing but itself."""
-    escaped = "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in visible(text))
-    return escaped.strip()
+        yield cell(line)
