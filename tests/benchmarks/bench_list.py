@@ -69,7 +69,9 @@ class Bench:
         pane, table = screen.messages, screen.messages.table
         self._screen.run.feed.rows = self._rows
         await self._time("open", 1, lambda _: pane.refresh_data(Change(appended=True, dropped=True)))
-        await self._time("jump to a place", ROUNDS, lambda step: table.move_to(len(self._rows) * step // ROUNDS, middle=True))
+        await self._time(
+            "jump to a place", ROUNDS, lambda step: table.move_to(len(self._rows) * step // ROUNDS, middle=True)
+        )
         await self._time("page down", ROUNDS, lambda _: table.action_page(1))
         await self._time("end and home", ROUNDS, lambda step: table.action_last() if step % 2 else table.action_first())
         await self._time("one row more, following", ROUNDS, self._one_more)
