@@ -23,7 +23,7 @@ import msgspec
 from ocppscope.filters import parse
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.tui.app import OcppScope
-from ocppscope.tui.feed import Change
+from ocppscope.tui.reading import Change
 from ocppscope.tui.rows import MessageRows
 from ocppscope.tui.screens.main import Panes
 from ocppscope.tui.source import source_of
