@@ -1,5 +1,6 @@
 """Styled text on a terminal, the same words without styles anywhere else."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -9,6 +10,11 @@ if TYPE_CHECKING:
 
 FILE_WIDTH = 100
 """Columns where no terminal says otherwise."""
+
+
+def has_screen() -> bool:
+    """Whether the terminal UI could be seen. Textual draws on stderr, so a terminal on stdout alone would stay blank."""
+    return sys.stdout.isatty() and sys.stderr.isatty()
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The proxy while it runs: its engine, what is shown of it, and a proper end. Shared by ``proxy`` and ``demo``."""
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocppscope.cli import failures
+from ocppscope.cli.console import has_screen
 from ocppscope.cli.failures import note, say
 from ocppscope.cli.plain_run import PAUSE, GrowingLog, plain_log
 from ocppscope.cli.signals import StopSignals
@@ -34,10 +34,10 @@ class Face(Enum):
 
 
 def face(*, plain: bool, headless: bool = False) -> Face:
-    """What the options and the terminal ask for: without a terminal on stdout there is no screen."""
+    """What the options and the terminal ask for: without a terminal there is no screen."""
     if headless:
         return Face.HEADLESS
-    return Face.PLAIN if plain or not sys.stdout.isatty() else Face.SCREEN
+    return Face.PLAIN if plain or not has_screen() else Face.SCREEN
 
 
 @contextmanager

@@ -1,9 +1,8 @@
 """``ocppscope view``: look at captures in the terminal UI, or as plain lines."""
 
-import sys
-
 import click
 
+from ocppscope.cli.console import has_screen
 from ocppscope.cli.options import captures_argument, filter_option, load_profiles, parse_filter, pics_option
 
 
@@ -29,7 +28,7 @@ def command(*, captures: tuple[str, ...], follow: bool, pics: tuple[str, ...], e
     if follow and len(captures) > 1:
         raise click.UsageError("--follow takes one capture")
     profiles, wanted = load_profiles(pics), parse_filter(expression)
-    if not plain and sys.stdout.isatty():
+    if not plain and has_screen():
         from ocppscope.cli.screen import show_captures
 
         show_captures(captures, profiles, expression, follow=follow)

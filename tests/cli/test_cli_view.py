@@ -1,6 +1,7 @@
 """``view`` without a screen: whole captures, captures that grow, and readers that go away."""
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -28,6 +29,19 @@ def test_a_pipe_gets_plain_lines_by_itself(tmp_path: Path) -> None:
     assert ran.out == ocppscope("view", "--plain", path).out
     assert "12:00:00.000000  a  >  CALL        Heartbeat\n" in ran.out
     assert "12:00:00.250000  a  <  CALLRESULT  Heartbeat           250 ms" in ran.out
+
+
+def test_a_terminal_on_stdout_alone_gets_plain_lines_for_the_screen_would_be_drawn_on_stderr(tmp_path: Path) -> None:
+    path = recording(tmp_path / "a.jsonl", (0, ">", heartbeat(1)), (0.25, "<", [3, "1", {}]))
+    ours, theirs = os.openpty()
+    with (tmp_path / "err").open("wb") as err, open(ours, "rb", buffering=0) as terminal:
+        run = subprocess.run(command_line("view", path), stdout=theirs, stderr=err, timeout=60, check=False)
+        os.close(theirs)
+        out = terminal.read(65536).decode()
+
+    assert run.returncode == 0
+    assert "12:00:00.000000  a  >  CALL        Heartbeat" in out
+    assert (tmp_path / "err").read_bytes() == b""
 
 
 def test_several_captures_and_stdin_are_printed_in_order(tmp_path: Path) -> None:
