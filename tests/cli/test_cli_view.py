@@ -34,7 +34,7 @@ def test_a_pipe_gets_plain_lines_by_itself(tmp_path: Path) -> None:
 def test_a_terminal_on_stdout_alone_gets_plain_lines_for_the_screen_would_be_drawn_on_stderr(tmp_path: Path) -> None:
     path = recording(tmp_path / "a.jsonl", (0, ">", heartbeat(1)), (0.25, "<", [3, "1", {}]))
     ours, theirs = os.openpty()
-    with (tmp_path / "err").open("wb") as err, open(ours, "rb", buffering=0) as terminal:
+    with (tmp_path / "err").open("wb") as err, os.fdopen(ours, "rb", buffering=0) as terminal:
         run = subprocess.run(command_line("view", path), stdout=theirs, stderr=err, timeout=60, check=False)
         os.close(theirs)
         out = terminal.read(65536).decode()
