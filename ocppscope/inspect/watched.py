@@ -8,7 +8,7 @@ from ocppscope.protocol.actions import ACTIONS, SEND_ACTIONS, bare_action
 from ocppscope.protocol.correlator import Correlator
 from ocppscope.protocol.message import Call, CallResultError, Message, Send
 from ocppscope.protocol.roles import Direction
-from ocppscope.protocol.schemas import PayloadKind, is_valid
+from ocppscope.protocol.schemas import PayloadKind, is_valid, violations
 from ocppscope.protocol.version import OcppVersion, first_version
 
 _MOST_PINGS = 16
@@ -55,14 +55,19 @@ class Watched:
 
 
 def _versions_of(message: Message) -> frozenset[OcppVersion]:
-    """The versions that know the action, and of those, where it tells, the ones whose schema the payload fits."""
+    """The versions that know the action, and of those the ones whose schema the payload fits, or breaks least.
+
+    A BootNotification of 2.0.1 that lacks its reason is still none of 1.6.
+    """
     match message:
         case Call(action=action, payload=payload):
-            named = [version for version in OcppVersion if bare_action(action) in ACTIONS[version]]
-            fitting = [
-                version for version in named if is_valid(version, bare_action(action), PayloadKind.REQUEST, payload)
-            ]
-            return frozenset(fitting or named)
+            bare = bare_action(action)
+            named = [version for version in OcppVersion if bare in ACTIONS[version]]
+            fitting = [version for version in named if is_valid(version, bare, PayloadKind.REQUEST, payload)]
+            if fitting or not named:
+                return frozenset(fitting)
+            faults = {version: len(violations(version, bare, PayloadKind.REQUEST, payload)) for version in named}
+            return frozenset(version for version in named if faults[version] == min(faults.values()))
         case Send(action=action):
             return frozenset(version for version in OcppVersion if action in SEND_ACTIONS[version])
         case CallResultError():

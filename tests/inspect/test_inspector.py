@@ -201,6 +201,11 @@ def test_the_negotiated_version_counts_even_when_the_content_says_otherwise() ->
             '[2,"1","BootNotification",{"reason":"PowerUp","chargingStation":{"vendorName":"Made","model":"Up"}}]',
             OcppVersion.V201,
         ),
+        (
+            '[2,"1","BootNotification",{"chargingStation":{"vendorName":"Made","model":"Up"}}]',
+            OcppVersion.V201,  # invalid in every version, but least in this one
+        ),
+        ('[2,"1","BootNotification",{"chargePointVendor":12345}]', OcppVersion.V16),
         ('[6,"1","NotifyPeriodicEventStream",{}]', OcppVersion.V21),
         ('[2,"1","Authorize",{"idTag":"A1"}]', OcppVersion.V16),
         ('[2,"1","Authorize",{"idToken":{"idToken":"A1","type":"ISO14443"}}]', OcppVersion.V201),
