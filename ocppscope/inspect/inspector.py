@@ -181,12 +181,14 @@ class Inspector:
         if connection.version is not None:
             connection.version_source = VersionSource.NEGOTIATED
             watched.station.version = connection.version
+            watched.station.version_source = connection.version_source
         return Seen(record, self._number, connection, findings=self._dialogue.opened(watched, record, self._number))
 
     def _message(self, record: MessageRecord) -> Seen:
         watched = self._watching(record.conn, record)
         seen = self._dialogue.observe(watched, record, self._number)
         watched.station.version = watched.connection.version
+        watched.station.version_source = watched.connection.version_source
         watched.station.last_seen = record.time
         return seen
 

@@ -73,7 +73,7 @@ class Station(msgspec.Struct):
 
     Attributes:
         id: station identity: the last part of the URL path, or what the capture gives in its place.
-        version: OCPP version of its latest connection.
+        version, version_source: OCPP version of its latest connection, and how it is known.
         vendor, model, serial, firmware: from its latest BootNotification.
         registration: "Accepted", "Pending", "Rejected" from the latest BootNotification response, None before.
         connectors: latest status by connector (1.6) or "EVSE.connector" (2.x).
@@ -89,6 +89,7 @@ class Station(msgspec.Struct):
 
     id: str
     version: OcppVersion | None = None
+    version_source: VersionSource = VersionSource.UNKNOWN
     vendor: str | None = None
     model: str | None = None
     serial: str | None = None
@@ -103,6 +104,12 @@ class Station(msgspec.Struct):
     profile: str | None = None
     rtt: float | None = None
     last_seen: datetime | None = None
+
+    @property
+    def shown_version(self) -> str:
+        """``2.0.1``; ``2.0.1?`` when it was only concluded from the messages; ``?`` while nothing tells."""
+        doubt = "" if self.version_source is VersionSource.NEGOTIATED else "?"
+        return f"{self.version or ''}{doubt}"
 
     @property
     def status(self) -> str:

@@ -90,6 +90,7 @@ def _station(station: Station, offered: str | None) -> dict[str, Any]:
     return {
         "id": station.id,
         "ocpp_version": station.version,
+        "ocpp_version_source": station.version_source,
         "vendor": station.vendor,
         "model": station.model,
         "firmware": station.firmware,

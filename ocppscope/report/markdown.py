@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from ocppscope.kpi.figures import ENOUGH_FOR_P95
+from ocppscope.model.connection import VersionSource
 from ocppscope.model.finding import Severity
 from ocppscope.report.duration import duration, limit
 from ocppscope.report.markdown_cells import cell, table
 from ocppscope.report.pics_check import markdown as certificate_tables
 from ocppscope.report.reading import Reading
+from ocppscope.report.text import INFERRED
 
 MOST_CASES = 10
 """Cases named for one rule; what is more is counted."""
@@ -63,7 +65,7 @@ def _stations(reading: Reading) -> str:
     rows = [
         [
             station.id,
-            str(station.version or "?"),
+            station.shown_version,
             " ".join(filter(None, (station.vendor, station.model))) or "–",
             station.firmware or "–",
             str(station.messages),
@@ -72,7 +74,9 @@ def _stations(reading: Reading) -> str:
         ]
         for station in reading.selection.stations
     ]
-    return table(("Station", "OCPP", "Product", "Firmware", "Messages", "Errors", "Warnings"), rows, _NUMBERS)
+    stations = table(("Station", "OCPP", "Product", "Firmware", "Messages", "Errors", "Warnings"), rows, _NUMBERS)
+    inferred = any(station.version_source is VersionSource.INFERRED for station in reading.selection.stations)
+    return f"{stations}\n\n? {INFERRED}" if inferred else stations
 
 
 def _findings(reading: Reading) -> Iterator[str]:

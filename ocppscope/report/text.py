@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ocppscope.inspect.ledger import FindingRow
-from ocppscope.model.connection import Connection, Station
+from ocppscope.model.connection import Connection, Station, VersionSource
 from ocppscope.model.finding import Severity
 from ocppscope.model.transaction import Transaction
 from ocppscope.model.visible import visible
@@ -34,6 +34,9 @@ MOST_RECORDS = 8
 
 _LONG = frozenset({"Product", "Reason", "Message id"})
 """Columns that may take several lines, so that the others stay whole."""
+
+INFERRED = "concluded from the messages, the oldest version that fits: no usable subprotocol was negotiated or recorded"
+"""Said of every version that nobody named."""
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
@@ -150,7 +153,7 @@ def _stations(stations: list[Station]) -> RenderableType:
         product = " ".join(part for part in (station.vendor, station.model) if part)
         table.add_row(
             _safe(station.id),
-            _safe(station.version),
+            _safe(station.shown_version),
             _safe(product),
             _safe(station.firmware),
             str(station.messages),
@@ -158,6 +161,8 @@ def _stations(stations: list[Station]) -> RenderableType:
             _safe(station.profile),
         )
     lines = [_with_rest(table, len(stations))]
+    if any(station.version_source is VersionSource.INFERRED for station in stations):
+        lines.append(Text(f"? {INFERRED}", "dim"))
     for name, ids in groupby(sorted(offers(stations).items(), key=itemgetter(1, 0)), key=itemgetter(1)):
         who = visible(", ".join(station for station, _ in ids), 60)
         lines.append(Text(f"{who}: --pics {name} judges by the limits of what looks like the same product", "yellow"))

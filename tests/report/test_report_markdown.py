@@ -1,5 +1,6 @@
 """The report for a ticket: true, complete, and harmless whatever a station calls itself."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,16 @@ def test_no_name_from_the_wire_is_taken_for_markup(name: str, tmp_path: Path) ->
 def test_cells_are_bounded_and_on_one_line() -> None:
     assert "\n" not in cell("a\nb")
     assert len(table(("a",), [["x" * 10_000]])) < 500
+
+
+def test_a_version_that_nobody_named_is_marked_as_a_conclusion(tmp_path: Path) -> None:
+    path = tmp_path / "recording.jsonl"
+    text = '[2,"1","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]'
+    line = {"ts": "2026-01-01T00:00:00Z", "dir": "cs>csms", "data": text}
+    path.write_text(json.dumps(line) + "\n")
+    reading = Reading()
+    reading.read(open_capture(path))
+    reading.finish()
+    assert "| recording | 1.6? | Made Up |" in markdown.encode(reading)
+    assert "? concluded from the messages" in markdown.encode(reading)
+    assert "concluded" not in report(BOOT % "Made", tmp_path), "a negotiated one is not"

@@ -20,7 +20,7 @@ from ocppscope.capture.record import (
     TlsFacts,
     Undecodable,
 )
-from ocppscope.model.connection import Connection
+from ocppscope.model.connection import Connection, VersionSource
 from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Direction
 from ocppscope.tui.columns.events import CLOSE_CODES
@@ -101,7 +101,7 @@ def _opened(record: Opened, connection: Connection | None) -> list[Pane]:
     answered = [
         *_present("to", record.upstream),
         _fact("subprotocol", chosen) if chosen else _fact("subprotocol", "none negotiated", "warn"),
-        *([_fact("read as", f"OCPP {connection.version}")] if connection is not None and connection.version else []),
+        *_read_as(connection),
         *_present("extensions", record.extensions),
         *_tls(record.csms_tls),
         *_headers(shake.response),
@@ -251,3 +251,12 @@ def _header(headers: Sequence[tuple[str, str]], name: str) -> str | None:
 
 def _span(time: timedelta) -> str:
     return format_seconds(max(time.total_seconds(), 0.0))
+
+
+def _read_as(connection: Connection | None) -> list[Cell]:
+    """The OCPP version, and that it is only a conclusion where no subprotocol says so."""
+    if connection is None or connection.version is None:
+        return []
+    if connection.version_source is VersionSource.NEGOTIATED:
+        return [_fact("read as", f"OCPP {connection.version}")]
+    return [_fact("read as", f"OCPP {connection.version}, concluded from the messages", "warn")]

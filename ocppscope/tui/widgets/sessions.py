@@ -170,14 +170,15 @@ class Sessions(ScrollView, can_focus=True):
             (middle_cut(station.id, room), "text bold" if station.live or not self._growing else "muted"),
         )
         state = status if station.live or not self._growing else "offline"
-        version = station.version.value if station.version else "?"
+        version = station.shown_version
         rtt = _round_trip(station.rtt) if station.rtt is not None and station.live else ""
         token = "warn" if (station.rtt or 0) >= SLOW_RTT else "muted"
         right: Cell = ((rtt, token), (" ", "")) if rtt else ()
         # Versions stand in a column of their own unless that would cut the state.
-        wide = 3 + 6 + len(state) + (len(rtt) + 2 if rtt else 0) <= width
+        column = max(5, len(version))
+        wide = 3 + column + 1 + len(state) + (len(rtt) + 2 if rtt else 0) <= width
         lower: Cell = (
-            (f"   {version:<5} " if wide else f"   {version} ", "muted"),
+            (f"   {version:<{column}} " if wide else f"   {version} ", "muted"),
             (state, _STATE_TOKENS.get(state, "muted") if station.live else "muted"),
         )
         return [(upper, (*marks, (" ", ""))), (lower, right)]
