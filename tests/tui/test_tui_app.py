@@ -1,5 +1,6 @@
 """What an engineer does with the main screen, key by key, over real captures."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -505,3 +506,16 @@ async def test_what_is_no_capture_is_refused_before_the_screen_opens(tmp_path: P
     path.write_bytes(bytes(range(256)) * 20)
     with pytest.raises(Exception, match="cannot read"):
         OcppScope([path])
+
+
+async def test_of_a_recording_without_handshakes_the_screen_claims_nothing_about_them(tmp_path: Path) -> None:
+    path = tmp_path / "recording.jsonl"
+    boot = '[2,"1","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]'
+    path.write_text(json.dumps({"ts": "2026-01-01T00:00:00Z", "dir": "cs>csms", "data": boot}) + "\n")
+    async with driven(path) as driver:
+        driver.table.move_to(0)
+        await driver.settle()
+        assert "the recording begins" in driver.text
+        assert "not recorded" in driver.text
+        assert "1.6, by its messages" in driver.text
+        assert "none negotiated" not in driver.text

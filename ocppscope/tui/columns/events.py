@@ -72,6 +72,8 @@ def _words(record: object, code: int | None) -> tuple[str, str]:
 
 
 def _opened(record: Opened) -> str:
+    if record.handshake is None and record.subprotocol is None:
+        return "the recording begins"  # how it was opened nobody wrote down
     parts = ["connected", f"subprotocol {record.subprotocol}" if record.subprotocol else "no subprotocol"]
     if record.peer:
         parts.append(f"from {record.peer}")

@@ -88,7 +88,6 @@ def close_meaning(code: int | None) -> str:
 def _opened(record: Opened, connection: Connection | None) -> list[Pane]:
     shake = record.handshake or _NOTHING
     offered = _header(shake.request, "sec-websocket-protocol")
-    chosen = record.subprotocol
     asked = [
         _fact("station", record.station, "bold"),
         *_present("from", record.peer),
@@ -100,7 +99,7 @@ def _opened(record: Opened, connection: Connection | None) -> list[Pane]:
     ]
     answered = [
         *_present("to", record.upstream),
-        _fact("subprotocol", chosen) if chosen else _fact("subprotocol", "none negotiated", "warn"),
+        _subprotocol(record),
         *_read_as(connection),
         *_present("extensions", record.extensions),
         *_tls(record.csms_tls),
@@ -253,10 +252,18 @@ def _span(time: timedelta) -> str:
     return format_seconds(max(time.total_seconds(), 0.0))
 
 
+def _subprotocol(record: Opened) -> Cell:
+    if record.subprotocol:
+        return _fact("subprotocol", record.subprotocol)
+    if record.handshake is None:
+        return _fact("subprotocol", "not recorded", "muted")
+    return _fact("subprotocol", "none negotiated", "warn")
+
+
 def _read_as(connection: Connection | None) -> list[Cell]:
     """The OCPP version, and that it is only a conclusion where no subprotocol says so."""
     if connection is None or connection.version is None:
         return []
     if connection.version_source is VersionSource.NEGOTIATED:
         return [_fact("read as", f"OCPP {connection.version}")]
-    return [_fact("read as", f"OCPP {connection.version}, concluded from the messages", "warn")]
+    return [_fact("read as", f"OCPP {connection.version}, by its messages", "warn")]
