@@ -232,8 +232,11 @@ def test_an_opened_connection_shows_both_halves_of_its_handshake() -> None:
 
 
 def test_a_connection_without_subprotocol_says_so() -> None:
-    _, answered = told(Opened(seq=1, time=BEGIN, conn=1, station="CS-1"))
+    shake = Handshake(target="/CS-1", status=101)
+    _, answered = told(Opened(seq=1, time=BEGIN, conn=1, station="CS-1", handshake=shake))
     assert "none negotiated" in facts(answered)
+    _, unknown = told(Opened(seq=1, time=BEGIN, conn=1, station="CS-1"))
+    assert "not recorded" in facts(unknown)
 
 
 def test_a_refused_connection_is_an_alarm_that_says_how_far_it_came() -> None:
