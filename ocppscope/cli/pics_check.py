@@ -7,6 +7,7 @@ import click
 
 from ocppscope.cli import failures
 from ocppscope.cli.console import console_on
+from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, load_profiles, pics_option
 from ocppscope.cli.progress import progress_bar
 
@@ -61,7 +62,7 @@ def command(
     reading = Reading(load_profiles(pics), excluded_actions=excluded)
     _read_all(reading, captures)
     _write(reading, form)
-    return failures.FOUND if _fails(reading, fail_on) else failures.DONE
+    return failures.FOUND if fails(reading, fail_on, lambda: _exceeded(reading)) else failures.DONE
 
 
 def _read_all(reading: "Reading", captures: tuple[str, ...]) -> None:
@@ -88,15 +89,7 @@ def _write(reading: "Reading", form: str) -> None:
                 pics_check.print_check(reading, console)
 
 
-def _fails(reading: "Reading", fail_on: str) -> bool:
-    found = reading.selection.findings.counts
-    match fail_on:
-        case "error":
-            return found["error"] > 0
-        case "warning":
-            return found["error"] + found["warning"] > 0
-        case "limit":
-            from ocppscope.report.pics_check import checks
+def _exceeded(reading: "Reading") -> bool:
+    from ocppscope.report.pics_check import checks
 
-            return any(check.exceeded for check in checks(reading))
-    return False
+    return any(check.exceeded for check in checks(reading))

@@ -8,6 +8,7 @@ import click
 
 from ocppscope.cli import failures
 from ocppscope.cli.console import console_on
+from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, filter_option, load_profiles, parse_filter, pics_option
 from ocppscope.cli.progress import progress_bar
 
@@ -63,7 +64,7 @@ def command(
     else:
         with Path(output).open("w", encoding="utf-8") as file:
             _write(reading, form, file)
-    return failures.FOUND if _fails(reading, fail_on) else failures.DONE
+    return failures.FOUND if fails(reading, fail_on, lambda: _too_late(reading)) else failures.DONE
 
 
 def _is_same_file(capture: str, output: str) -> bool:
@@ -99,17 +100,9 @@ def _write(reading: "Reading", form: str, file: TextIO) -> None:
         text.print_report(reading, console)
 
 
-def _fails(reading: "Reading", fail_on: str) -> bool:
-    found = reading.selection.findings.counts
-    match fail_on:
-        case "error":
-            return found["error"] > 0
-        case "warning":
-            return found["error"] + found["warning"] > 0
-        case "limit":
-            from ocppscope.kpi.figures import Verdict
-            from ocppscope.report.kpis import figures
+def _too_late(reading: "Reading") -> bool:
+    from ocppscope.kpi.figures import Verdict
+    from ocppscope.report.kpis import figures
 
-            late = any(row.over_limit or row.timeouts for row in reading.selection.response_times.rows())
-            return late or any(figure.verdict is Verdict.EXCEEDED for figure in figures(reading))
-    return False
+    late = any(row.over_limit or row.timeouts for row in reading.selection.response_times.rows())
+    return late or any(figure.verdict is Verdict.EXCEEDED for figure in figures(reading))
