@@ -135,15 +135,21 @@ def talking(capture: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_properly(number: signal.Signals) -> None:
+def test_a_signal_ends_it_properly_in_the_middle_of_things(number: signal.Signals, tmp_path: Path) -> None:
+    capture = tmp_path / "capture.jsonl"
     with subprocess.Popen(
-        [*SIMULATOR, "--direct", "--stations=3", "--speed=5"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*SIMULATOR, "--stations=3"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
-        assert process.stdout.readline().startswith(b"csms ws://127.0.0.1:")
-        time.sleep(0.5)  # somewhere in the middle of things; where does not matter
-        process.send_signal(number)
-        _, stderr = process.communicate(timeout=20)
+        upstream = process.stdout.readline().decode().removeprefix("csms ").strip()
+        with EngineProcess(EngineConfig(upstream=upstream, listen="127.0.0.1:0", capture=str(capture))) as engine:
+            assert engine.listening is not None
+            process.stdin.write(f"connect {engine.listening.url}\n".encode())
+            process.stdin.flush()
+            wait_until(lambda: len(talking(capture)) == 3)
+            process.send_signal(number)
+            _, stderr = process.communicate(timeout=20)
 
     assert (process.returncode, stderr) == (0, b"")
 
