@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from ocppscope.model.finding import Finding, Severity
@@ -11,7 +11,7 @@ MOST_ROWS = 5000
 """Distinct rows kept. Beyond, findings are only counted: a screen or a report with more helps nobody."""
 
 MOST_RECORDS = 50
-"""Record numbers kept for a row: the first ones, which is where an engineer begins to look."""
+"""Occurrences kept for a row: the first ones, which is where an engineer begins to look."""
 
 
 @dataclass(slots=True)
@@ -19,17 +19,29 @@ class FindingRow:
     """Occurrences of one finding.
 
     Attributes:
-        finding: the first occurrence.
-        count: how many.
-        first, last: wall clock of the first and the latest.
-        records: the record that each of the first occurrences is pinned to.
+        occurrences: the first of them, at most `MOST_RECORDS`; there is always one.
+        count: how many there are in all.
+        last: wall clock of the latest.
     """
 
-    finding: Finding
+    occurrences: list[Finding]
     count: int
-    first: datetime
     last: datetime
-    records: list[int] = field(default_factory=list)
+
+    @property
+    def finding(self) -> Finding:
+        """The first occurrence that still holds."""
+        return self.occurrences[0]
+
+    @property
+    def first(self) -> datetime:
+        """Its wall clock."""
+        return self.finding.time
+
+    @property
+    def records(self) -> list[int]:
+        """The record that each of the first occurrences is pinned to."""
+        return [finding.records[0] for finding in self.occurrences]
 
 
 class FindingLedger:
@@ -49,12 +61,12 @@ class FindingLedger:
             if len(self._rows) >= MOST_ROWS:
                 self.overflow += 1
                 return
-            self._rows[key] = FindingRow(finding, 1, finding.time, finding.time, [finding.records[0]])
+            self._rows[key] = FindingRow([finding], 1, finding.time)
             return
         row.count += 1
         row.last = finding.time
-        if len(row.records) < MOST_RECORDS:
-            row.records.append(finding.records[0])
+        if len(row.occurrences) < MOST_RECORDS:
+            row.occurrences.append(finding)
 
     def withdraw(self, finding: Finding) -> None:
         """Take an occurrence back that turned out not to be true."""
@@ -63,8 +75,8 @@ class FindingLedger:
         if row is None:
             return
         row.count -= 1
-        if finding.records[0] in row.records:
-            row.records.remove(finding.records[0])
+        if finding in row.occurrences and len(row.occurrences) > 1:
+            row.occurrences.remove(finding)
         if row.count == 0:
             del self._rows[key]
 

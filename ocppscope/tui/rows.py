@@ -378,10 +378,6 @@ class MessageRows:
         """Wall clock of the first row in ns."""
         return self._time[0] if len(self) else None
 
-    def last_clock(self) -> int:
-        """Record clock of the last row in ns, 0 without one."""
-        return self._mono[-1] if len(self) else 0
-
     def time(self, position: int) -> int:
         """Wall clock of a row in ns."""
         return self._time[position]

@@ -332,6 +332,19 @@ def test_findings_of_one_kind_share_a_row_that_counts() -> None:
     assert inspector.findings.counts == {"error": 0, "warning": 0, "info": 0}
 
 
+def test_a_row_names_an_occurrence_that_still_holds_when_its_first_one_was_withdrawn() -> None:
+    inspector, _ = watch(
+        [
+            opened(1, 0),
+            said(2, 0, "<", '[2,"a","ClearCache",{}]'),
+            said(3, 10, "<", '[2,"b","ClearCache",{}]'),
+            said(4, 40_000, ">", '[3,"a",{"status":"Accepted"}]'),
+        ]
+    )
+    (row,) = [row for row in inspector.findings.rows() if row.finding.rule == "RPC-011"]
+    assert (row.count, row.records, row.finding.message_id) == (1, [3], "b")
+
+
 def test_open_calls_are_bounded_when_a_peer_never_answers() -> None:
     records: list[Record] = [opened(1, 0)]
     records += [said(2 + index, index / 1000, "<", f'[2,"{index}","ClearCache",{{}}]') for index in range(3000)]

@@ -210,7 +210,7 @@ async def test_the_cursor_stays_on_its_finding_when_worse_ones_arrive(
 def test_one_rule_with_two_severities_is_two_groups() -> None:
     def row(severity: Severity) -> FindingRow:
         moment = Script().records[0].time
-        return FindingRow(Finding("RPC-008", severity, None, "CS", 1, moment, (1,), "e"), 1, moment, moment, [1])
+        return FindingRow([Finding("RPC-008", severity, None, "CS", 1, moment, (1,), "e")], 1, moment)
 
     entries = list(entries_of([row(Severity.ERROR), row(Severity.INFO)], set()))
     assert [entry.severity for entry in entries] == [Severity.ERROR, Severity.INFO]
