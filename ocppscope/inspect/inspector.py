@@ -171,6 +171,8 @@ class Inspector:
         return Seen(record, self._number)
 
     def _opened(self, record: Opened) -> Seen:
+        replaced = self._watched.pop(record.conn, None)  # only a capture that is damaged or joined opens a number twice
+        aborted = self._lose(replaced) if replaced is not None else ()
         watched = self._watch(record.conn, record.station, record)
         connection = watched.connection
         connection.subprotocol = record.subprotocol
@@ -182,7 +184,8 @@ class Inspector:
             connection.version_source = VersionSource.NEGOTIATED
             watched.station.version = connection.version
             watched.station.version_source = connection.version_source
-        return Seen(record, self._number, connection, findings=self._dialogue.opened(watched, record, self._number))
+        findings = self._dialogue.opened(watched, record, self._number)
+        return Seen(record, self._number, connection, findings=findings, aborted=aborted)
 
     def _message(self, record: MessageRecord) -> Seen:
         watched = self._watching(record.conn, record)
@@ -249,14 +252,19 @@ class Inspector:
         self._former[watched.station.id] = watched.correlator
         return aborted
 
+    def _lose(self, watched: Watched) -> tuple[Exchange, ...]:
+        """A connection must be over although no record says so."""
+        connection = watched.connection
+        connection.how = connection.how or "unknown"
+        connection.closed_by = connection.closed_by or "proxy"
+        connection.ended = watched.station.last_seen or connection.opened
+        return self._end(watched, None)
+
     def _end_run(self) -> tuple[Exchange, ...]:
         """The engine that wrote the records so far is gone, and every connection with it."""
         aborted: list[Exchange] = []
         for watched in self._watched.values():
-            watched.connection.how = watched.connection.how or "unknown"
-            watched.connection.closed_by = watched.connection.closed_by or "proxy"
-            watched.connection.ended = watched.station.last_seen or watched.connection.opened
-            aborted.extend(self._end(watched, None))
+            aborted.extend(self._lose(watched))
         self.kpis.end_run()
         self.tolerances.end_run()
         self._watched.clear()

@@ -177,6 +177,14 @@ def test_a_new_run_of_the_engine_ends_the_connections_of_the_one_before() -> Non
     assert inspector.counts.stations == 1
 
 
+def test_a_connection_number_opened_twice_leaves_no_ghost_behind() -> None:
+    inspector, seen = watch([opened(1, 0), said(2, 1, "<", '[2,"7","ClearCache",{}]'), opened(3, 2)])
+    assert [exchange.action for exchange in seen[2].aborted] == ["ClearCache"]
+    assert len(inspector.connections) == 1
+    assert inspector.stations["CS-1"].live == 1
+    assert [connection.alive for connection in inspector.disconnects] == [False]
+
+
 def test_numbers_go_on_over_several_captures() -> None:
     inspector, _ = watch([opened(1, 0), said(2, 1, ">", '[2,"7","Heartbeat",{}]')])
     inspector.next_capture()
