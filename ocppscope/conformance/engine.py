@@ -1,13 +1,17 @@
 """Asks the rules."""
 
-from collections.abc import Collection, Iterable
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import NamedTuple, TypeAlias
 
+from ocppscope.conformance.alarms import Alarm, Alarms
 from ocppscope.conformance.event import (
     CallOverdue,
     CallSeen,
     ConnectionEnded,
     ConnectionOpened,
+    ConnectionRefused,
     Event,
     FunctionLate,
     PayloadInvalid,
@@ -15,65 +19,209 @@ from ocppscope.conformance.event import (
     ResponseSeen,
     Scene,
     SendSeen,
+    TimeUp,
 )
-from ocppscope.conformance.memory import Memory
-from ocppscope.conformance.rule import Rule, Verdict
-from ocppscope.model.finding import Finding
-from ocppscope.protocol.actions import ACTIONS
+from ocppscope.conformance.memory import Memory, Recent
+from ocppscope.conformance.rule import AskLater, Rule, Verdict
+from ocppscope.conformance.switches import Switches, read_switches
+from ocppscope.model.finding import Finding, Severity
+from ocppscope.pics.profile import Profile
+from ocppscope.protocol.actions import ACTIONS, bare_action
 from ocppscope.protocol.message import MessageId
 from ocppscope.protocol.version import OcppVersion
 
 _KNOWN = frozenset[str]().union(*ACTIONS.values())
 
-_Key: TypeAlias = tuple[type[Event], OcppVersion | None, str | None, bool]
-_Asked: TypeAlias = tuple[tuple[Rule, ...], tuple[type[Memory], ...]]
+_WITHOUT_ACTION = frozenset({ConnectionOpened, ConnectionRefused, ConnectionEnded, PingSeen})
+"""Events that are about no message: whoever asks for them gets them, whatever actions it names beside."""
+
+_MOST_SPOKEN = 8
+"""Records kept of which a rule has spoken: the events of one record come close together."""
+
+_Key: TypeAlias = tuple[type[Event], OcppVersion | None, str | None, str | None, str | None, bool]
+
+
+class _Asked(NamedTuple):
+    """Who is asked about one kind of event: rules in order of causes, and the memories that learn of it."""
+
+    rules: tuple[Rule, ...]
+    memories: tuple[type[Memory], ...]
+
+
+class _RuleSet(NamedTuple):
+    """The rules that hold for a station, with its thresholds, and the severities that each may find."""
+
+    rules: tuple[Rule, ...]
+    allowed: dict[str, frozenset[Severity]]
 
 
 class RuleEngine:
-    """A set of rules, sorted by the events, versions and actions that they ask for."""
+    """A catalogue of rules, sorted by the events, versions and actions that they ask for.
 
-    def __init__(self, rules: Iterable[Rule], muted: Collection[str] = ()) -> None:
-        self._rules = [rule for rule in rules if rule.id not in muted]
+    Args:
+        rules: the catalogue.
+        switches: what is on, for all stations; they win over those of profiles.
+        profiles: all that may come to hold; what they switch holds where they do.
+
+    Raises:
+        SwitchError: a profile names a rule or threshold that there is not.
+    """
+
+    def __init__(
+        self, rules: Iterable[Rule], switches: Switches | None = None, profiles: Iterable[Profile] = ()
+    ) -> None:
+        self._catalogue = causes_first(rules)
+        self._switches = switches or Switches()
+        self._declared = {
+            profile.name: read_switches(profile.rules, self._catalogue, f"profile {profile.name}: ")
+            for profile in profiles
+        }
+        self._sets: dict[tuple[str | None, str | None], _RuleSet] = {}
         self._asked: dict[_Key, _Asked] = {}
+        self._alarms = Alarms()
+        self._spoken: Recent[int, set[str]] = Recent(_MOST_SPOKEN)
 
     def judge(self, event: Event) -> list[Finding]:
         """What all rules say of one event."""
-        action = _action(event)
         scene = event.scene
-        version = scene.connection.version
+        action = _action(event)
         # Names that no version has share one entry: they come from the wire and are without end.
-        key = (type(event), version, action if action in _KNOWN else None, _is_certified(scene))
-        asked = self._asked.get(key)
-        if asked is None:
-            asked = self._asked[key] = self._asked_for(*key)
-        rules, memories = asked
-        findings = [_finding(rule, event, action, verdict) for rule in rules for verdict in rule.check(event)]
-        for memory in memories:
+        known = action if action is None or action in _KNOWN else _known(action)
+        version = scene.connection.version
+        profile, csms = scene.profile, scene.csms_profile
+        if profile is None and csms is None:
+            key: _Key = (type(event), version, known, None, None, False)
+        else:
+            names = (None if profile is None else profile.name, None if csms is None else csms.name)
+            key = (type(event), version, known, *names, _is_certified(scene))
+        asked = self._asked.get(key) or self._sort(key, scene)
+        spoken = self._spoken.get(scene.number)
+        findings: list[Finding] = []
+        for rule in asked.rules:
+            if spoken is not None and not spoken.isdisjoint(rule.yields_to):
+                continue
+            said = rule.check(event)
+            if said != ():  # most have nothing to say, and say so at once
+                found = list(self._take(rule, event, action, said))
+                if found:
+                    findings += found
+                    if spoken is None:
+                        spoken = self._spoken[scene.number] = set()
+                    spoken.add(rule.id)
+        for memory in asked.memories:
             scene.recall(memory).learn(event)
         return findings
 
-    def _asked_for(
-        self, event: type[Event], version: OcppVersion | None, action: str | None, certified: bool
-    ) -> _Asked:
+    def advance(self, now: int) -> list[Finding]:
+        """What the rules say that wanted to be asked again by ``now`` (ns on the record clock)."""
+        following = self._alarms.next
+        if following is None or following > now:
+            return []
+        findings: list[Finding] = []
+        for alarm in self._alarms.due(now):
+            findings.extend(self._ring(alarm))
+        return findings
+
+    def forget(self, station: str) -> None:
+        """Ask nothing more of what a station did so far."""
+        self._alarms.forget(station)
+
+    def forget_all(self) -> None:
+        """Ask nothing more of what happened so far."""
+        self._alarms.forget_all()
+
+    def _ring(self, alarm: Alarm) -> Iterator[Finding]:
+        asked = alarm.scene
+        time = asked.time + timedelta(microseconds=(alarm.due - asked.at) / 1000)
+        event = TimeUp(replace(asked, time=time, at=alarm.due), alarm.key, alarm.note, alarm.action, alarm.message_id)
+        yield from self._take(alarm.rule, event, alarm.action, alarm.rule.check(event))
+
+    def _take(
+        self, rule: Rule, event: Event, action: str | None, said: Iterable[Verdict | AskLater]
+    ) -> Iterator[Finding]:
+        scene = event.scene
+        allowed = self._set(scene).allowed[rule.id]
+        for verdict in said:
+            if isinstance(verdict, AskLater):
+                due = scene.at + max(round(verdict.seconds * 1e9), 1)
+                self._alarms.set(Alarm(due, rule, scene, verdict.key, verdict.note, action, _message_id(event)))
+            elif (verdict.severity or rule.severity) in allowed:
+                yield _finding(rule, event, action, verdict)
+
+    def _set(self, scene: Scene) -> _RuleSet:
+        """The rules as they are switched for a station."""
+        profile, csms = scene.profile, scene.csms_profile
+        key = (None if profile is None else profile.name, None if csms is None else csms.name)
+        found = self._sets.get(key)
+        if found is None:
+            switches = Switches()
+            for name in key:
+                switches = switches.then(self._declared.get(name or "", Switches()))
+            found = self._sets[key] = _switched(self._catalogue, switches.then(self._switches))
+        return found
+
+    def _sort(self, key: _Key, scene: Scene) -> _Asked:
         """The rules for such events, and the memories that any rule may ask later.
 
         Before the version is known, only what holds in every version may be said.
         """
+        kind, version, action, _, _, certified = key
         possible = [
             rule
-            for rule in self._rules
+            for rule in self._set(scene).rules
             if (version in rule.versions if version is not None else len(rule.versions) == len(OcppVersion))
             and (certified or not rule.needs_profile)
         ]
         kinds = dict.fromkeys(kind for rule in possible for kind in rule.memories)
-        return (
-            tuple(rule for rule in possible if _wants(rule, event, action)),
-            tuple(kind for kind in kinds if _wants(kind, event, action)),
+        asked = self._asked[key] = _Asked(
+            tuple(rule for rule in possible if _wants(rule, kind, action)),
+            tuple(memory for memory in kinds if _wants(memory, kind, action)),
         )
+        return asked
+
+
+def _known(action: str) -> str | None:
+    bare = bare_action(action)
+    return bare if bare in _KNOWN else None
+
+
+def causes_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules in an order in which each comes after those that it yields to; by id among equals.
+
+    Raises:
+        ValueError: two rules yield to each other, at whatever distance.
+    """
+    catalogue = {rule.id: rule for rule in rules}
+    ordered: dict[str, Rule] = {}
+
+    def place(rule: Rule, waiting: tuple[str, ...]) -> None:
+        if rule.id in waiting:
+            raise ValueError(f"these rules yield to each other: {', '.join(waiting)}")
+        for cause in rule.yields_to:
+            if cause in catalogue and cause not in ordered:
+                place(catalogue[cause], (*waiting, rule.id))
+        ordered[rule.id] = rule
+
+    for rule_id in sorted(catalogue):
+        if rule_id not in ordered:
+            place(catalogue[rule_id], ())
+    return tuple(ordered.values())
+
+
+def _switched(catalogue: Iterable[Rule], switches: Switches) -> _RuleSet:
+    allowed = {rule.id: switches.allowed(rule) for rule in catalogue}
+    rules = []
+    for rule in catalogue:
+        if allowed[rule.id]:
+            changed = switches.changed(rule)
+            rules.append(type(rule)(changed) if changed else rule)
+    return _RuleSet(tuple(rules), allowed)
 
 
 def _wants(asked: Rule | type[Memory], event: type[Event], action: str | None) -> bool:
-    return event in asked.on and (asked.actions is None or action in asked.actions)
+    if event not in asked.on:
+        return False
+    return asked.actions is None or action in asked.actions or event in _WITHOUT_ACTION
 
 
 def _is_certified(scene: Scene) -> bool:
@@ -100,7 +248,9 @@ def _message_id(event: Event) -> MessageId | None:
             return event.exchange.message_id
         case FunctionLate():
             return event.trigger_id
-        case ConnectionOpened() | ConnectionEnded() | PingSeen():
+        case TimeUp():
+            return event.message_id
+        case ConnectionOpened() | ConnectionRefused() | ConnectionEnded() | PingSeen():
             return None
     return event.message.message_id
 

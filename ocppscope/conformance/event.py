@@ -4,12 +4,15 @@ Events are made by the inspector and shown to every rule that asks for their typ
 rarely the case (a defect, an invalid payload) is an event of its own, so that ordinary traffic asks few rules.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from ocppscope.capture.record import Ended, Opened
+from ocppscope.capture.record import Ended, MessageRecord, Opened, Refused
 from ocppscope.conformance.memory import Memories, Memory
+from ocppscope.conformance.meter_values import Sample, samples_of
+from ocppscope.conformance.timestamps import stamped_at
 from ocppscope.model.connection import Connection, Station
 from ocppscope.model.exchange import Exchange
 from ocppscope.pics.profile import Profile
@@ -32,6 +35,7 @@ class Scene:
         settled: the beginning of this connection was seen, or it has been watched for longer than any response may take:
             only then can a rule claim that something was *never* there.
         profile: what the station was certified for; csms_profile: what its CSMS was. None without a profile.
+        memories: what is remembered of the station; site: of all stations together.
     """
 
     station: Station
@@ -43,10 +47,11 @@ class Scene:
     profile: Profile | None = None
     csms_profile: Profile | None = None
     memories: Memories = field(default_factory=Memories)
+    site: Memories = field(default_factory=Memories)
 
     def recall(self, kind: type[_Kind]) -> _Kind:
-        """What is remembered of the station: one of the memories that the rule names."""
-        return self.memories.recall(kind)
+        """What is remembered of the station, or of all: one of the memories that the rule names."""
+        return (self.site if kind.of_all_stations else self.memories).recall(kind)
 
 
 @dataclass(slots=True)
@@ -63,6 +68,26 @@ class CallSeen:
     """It names a transaction that was never seen to start at this station."""
     issued_any: bool = False
     """A start of any transaction of this station was seen, so an unknown one is not merely older than the capture."""
+    record: MessageRecord | None = None
+    """As it was recorded: its text, size and frames."""
+    _samples: tuple[Sample, ...] | None = None
+    _stamp: datetime | None = None
+    _stamped: bool = False
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The meter values that it carries, in one unit; read once, however many rules ask."""
+        if self._samples is None:
+            self._samples = samples_of(self.message)
+        return self._samples
+
+    @property
+    def stamp(self) -> datetime | None:
+        """When what it tells happened, by the clock of its sender; None when it does not say."""
+        if not self._stamped:
+            self._stamp = stamped_at(self.message)
+            self._stamped = True
+        return self._stamp
 
 
 @dataclass(slots=True)
@@ -72,6 +97,7 @@ class SendSeen:
     scene: Scene
     direction: Direction
     message: Send
+    record: MessageRecord | None = None
 
 
 @dataclass(slots=True)
@@ -90,6 +116,7 @@ class ResponseSeen:
     """The sender used this id in a CALL of its own."""
     candidate: Pending | None
     """For an orphan: the newest CALL that its sender still has to answer, which is likely what it means."""
+    record: MessageRecord | None = None
 
 
 @dataclass(slots=True)
@@ -145,6 +172,14 @@ class ConnectionOpened:
 
 
 @dataclass(slots=True)
+class ConnectionRefused:
+    """A connection was tried and not established. The connection of its scene never was: its number is 0."""
+
+    scene: Scene
+    record: Refused
+
+
+@dataclass(slots=True)
 class ConnectionEnded:
     """A connection is over."""
 
@@ -184,6 +219,24 @@ class FunctionLate:
     limit: float
 
 
+@dataclass(slots=True)
+class TimeUp:
+    """The time has passed after which a rule wanted to be asked again (`AskLater`). Only that rule is asked.
+
+    The scene is that of the event which made it ask, at the later time; the connection may have ended since.
+
+    Attributes:
+        key, note: as the rule gave them.
+        action, message_id: of the message that made it ask.
+    """
+
+    scene: Scene
+    key: Hashable
+    note: Any
+    action: str | None
+    message_id: MessageId | None
+
+
 Event: TypeAlias = (
     CallSeen
     | SendSeen
@@ -193,7 +246,9 @@ Event: TypeAlias = (
     | PayloadInvalid
     | CallOverdue
     | ConnectionOpened
+    | ConnectionRefused
     | ConnectionEnded
     | PingSeen
     | FunctionLate
+    | TimeUp
 )

@@ -2,8 +2,8 @@
 
 A rule sees one event at a time. What it must know of earlier ones is kept in a `Memory`: a small class in ``memories/``
 that learns from events and answers questions. Rules name the memories that they ask in `Rule.memories` and reach them with
-`Scene.recall`; several rules share one. There is one of each kind for each station, whatever connections it has, made when
-it is first needed and dropped when the station is forgotten, and when something was not seen: records that were lost, or
+`Scene.recall`; several rules share one. There is one of each kind for each station, whatever connections it has (or one for
+all stations of a CSMS, where the kind says so), made when it is first needed and dropped when the station is forgotten, and when something was not seen: records that were lost, or
 the time between two runs. A rule is asked first: it finds what was known *before* the event.
 """
 
@@ -26,6 +26,8 @@ class Memory(ABC):
     """The events that it learns from."""
     actions: ClassVar[frozenset[str] | None] = None
     """Only of these actions; None for all."""
+    of_all_stations: ClassVar[bool] = False
+    """One for all stations together, in place of one for each."""
 
     @abstractmethod
     def learn(self, event: Any) -> None:
@@ -33,7 +35,7 @@ class Memory(ABC):
 
 
 class Memories:
-    """All memories of one station."""
+    """All memories of one station, or of all together."""
 
     __slots__ = ("_kinds",)
 

@@ -7,7 +7,7 @@ exchanges, conforming and violating, that a single generic test runs for all rul
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -62,14 +62,52 @@ class Verdict(msgspec.Struct, frozen=True):
     key: str = ""
 
 
+class AskLater(msgspec.Struct, frozen=True):
+    """What a rule yields to be asked again, with `TimeUp`, after a while: to say of something that it did not come.
+
+    The rule then looks into its memories, or at the connection, to see whether it did.
+
+    Attributes:
+        seconds: from the event at hand, on the record clock.
+        key: a later one of the same rule and station with the same key takes its place.
+        note: what the rule wants to find again, such as the record numbers of what happened so far.
+    """
+
+    seconds: float
+    key: Hashable = ""
+    note: Any = None
+
+
+class Threshold(msgspec.Struct, frozen=True):
+    """A number of a rule that a user may change, with ``--rule RULE.name=value`` or in a profile.
+
+    Attributes:
+        name: ends in its unit: ``silence_s``, ``tolerance_percent``.
+        default: the catalogue's number.
+        what: one sentence, and where the number comes from.
+    """
+
+    name: str
+    default: float
+    what: str
+
+
 class Example(msgspec.Struct, frozen=True):
     """A small exchange that shows a rule's verdict. Every one is made up.
 
     The script has one message a line: ``>`` station to CSMS, ``<`` CSMS to station, then the text as on the wire. A line
     may begin with ``+SECONDS``, the time since the line before (default 0.1). A line that is only ``+SECONDS`` lets time
-    pass. A connection is opened before the first line and stays open; ``reconnect`` on a line of its own drops it and
-    opens another, and so do ``drop`` and a later ``connect``, with an outage in between. ``ping`` is a ping of the
-    station.
+    pass. The clock starts at 2026-01-01T00:00:00Z. A connection is opened before the first line, unless that opens one
+    itself or is refused, and stays open. Lines of one word, some with facts as JSON after it:
+
+    * ``reconnect``: the connection is cut and another opened; ``drop`` and a later ``connect``: with an outage between.
+    * ``connect {…}``: with other facts than the ordinary ones, the keys of `capture.record.Opened`; those of
+      ``handshake`` are merged into the ordinary one, where ``request`` and ``response`` are lists of [name, value].
+    * ``refuse {…}``: a connection that was not established, the keys of `capture.record.Refused`.
+    * ``close > 1000 bye`` (or ``<``): a close frame and the regular end; the code may be missing.
+    * ``end {…}``: the end in another way, the keys of `capture.record.Ended`.
+    * ``ping``, ``pong``: of the station; ``ping <``, ``pong <``: of the CSMS.
+    * ``as NAME``: what follows is another station's, which is connected if it is not; the first is ``CS-EXAMPLE``.
 
     Attributes:
         title: what happens, in a few words.
@@ -82,6 +120,7 @@ class Example(msgspec.Struct, frozen=True):
         finds: how many findings of the rule are due: 0 for a conforming exchange.
         severity, at_fault, path, line: of the (first) finding due; None where the example does not care. ``line`` counts
             the script's messages from 1 and is the one that the finding is pinned to.
+        beside: ids of other rules that rightly speak here, too. Every other rule must be silent.
     """
 
     title: str
@@ -95,6 +134,7 @@ class Example(msgspec.Struct, frozen=True):
     at_fault: Role | None = None
     path: str | None = None
     line: int | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def setting(self) -> tuple[str, ...]:
@@ -124,17 +164,33 @@ class Rule(ABC):
     on: ClassVar[tuple[type[Event], ...]]
     """The events that it wants to see."""
     actions: ClassVar[frozenset[str] | None] = None
-    """Only events about these actions; None for all. Saves asking a rule what it would pass over."""
+    """Only events about these actions; None for all. Saves asking a rule what it would pass over. Events without an action
+    (of connections, pings) are not held back by it."""
     needs_profile: ClassVar[bool] = False
     """It compares with what the station was certified for, and is asked only where a profile for the connection's version
     of OCPP is in force."""
     memories: ClassVar[tuple[type[Memory], ...]] = ()
     """What must be remembered for it: see `ocppscope.conformance.memory`."""
+    yields_to: ClassVar[tuple[str, ...]] = ()
+    """Rules that name the cause where this one names a consequence: it is not asked about a record of which one of these
+    has just spoken."""
+    thresholds: ClassVar[tuple[Threshold, ...]] = ()
     examples: ClassVar[tuple[Example, ...]]
 
+    def __init__(self, changed: Mapping[str, float] | None = None) -> None:
+        """A rule whose thresholds are the defaults but for those ``changed``."""
+        self._values = {threshold.name: threshold.default for threshold in self.thresholds} | dict(changed or {})
+
+    def threshold(self, name: str) -> float:
+        """The number in force."""
+        return self._values[name]
+
     @abstractmethod
-    def check(self, event: Any) -> Iterator[Verdict]:
-        """What is wrong with one event of the types in `on`; nothing for a conforming one."""
+    def check(self, event: Any) -> Iterable[Verdict | AskLater]:
+        """What is wrong with one event of the types in `on`; nothing for a conforming one.
+
+        What is asked for every message answers ``()`` as soon as it can: a generator costs five times as much.
+        """
 
 
 def quoted(value: object) -> str:

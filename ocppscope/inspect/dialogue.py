@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ocppscope.capture.record import Ended, MessageRecord, Opened, Ping, clock
+from ocppscope.capture.record import Ended, MessageRecord, Opened, Ping, Refused, clock
 from ocppscope.conformance.engine import RuleEngine
 from ocppscope.conformance.event import (
     CallOverdue,
     CallSeen,
     ConnectionEnded,
     ConnectionOpened,
+    ConnectionRefused,
     DefectSeen,
     Event,
     PayloadInvalid,
@@ -19,6 +20,7 @@ from ocppscope.conformance.event import (
     Scene,
     SendSeen,
 )
+from ocppscope.conformance.memory import Memories
 from ocppscope.inspect.configuration import learn_configuration, learn_report
 from ocppscope.inspect.counts import Counts
 from ocppscope.inspect.deadlines import Deadlines, Waiting
@@ -68,7 +70,9 @@ class Dialogue:
         kpis: KpiTracker,
         tolerances: Tolerances,
         deadlines: Deadlines,
+        site: Memories,
     ) -> None:
+        self._site = site
         self.transactions = Transactions()
         self.response_times = ResponseTimes()
         self.deadlines = deadlines
@@ -103,7 +107,7 @@ class Dialogue:
                 return self._response(watched, record, scene, message)
             case Send():
                 self._counts.sends += 1
-                event: Event | None = SendSeen(scene, record.dir, message)
+                event: Event | None = SendSeen(scene, record.dir, message, record)
             case CallResultError():
                 self._counts.call_result_errors += 1
                 event = ResultErrorSeen(scene, record.dir, message)
@@ -121,6 +125,15 @@ class Dialogue:
         """A connection was established: what the rules say of it."""
         scene = self._scene(watched, number, record.time, clock(record))
         return tuple(self._judged(ConnectionOpened(scene, record)))
+
+    def refused(self, station: Station, memories: Memories, record: Refused, number: int) -> tuple[Finding, ...]:
+        """A connection was not established: what the rules say of it."""
+        at = clock(record)
+        connection = Connection(0, station.id, record.time, at, station.version, seen_from_start=True)
+        scene = Scene(station, connection, number, record.time, at, settled=True, memories=memories, site=self._site)
+        if self._limits.given:
+            self._certify(scene)
+        return tuple(self._judged(ConnectionRefused(scene, record)))
 
     def ended(self, watched: Watched, record: Ended, number: int) -> tuple[Finding, ...]:
         """A connection is over: what the rules say of it."""
@@ -145,6 +158,9 @@ class Dialogue:
             if found:
                 self._overdue[exchange.connection, exchange.call] = tuple(found)
                 findings.extend(found)
+        for finding in self._engine.advance(now):
+            self._note(finding)
+            findings.append(finding)
         return tuple(findings)
 
     def abandon(self, watched: Watched, ending: Ending) -> tuple[Exchange, ...]:
@@ -161,7 +177,9 @@ class Dialogue:
     def _scene(self, watched: Watched, number: int, time: datetime, at: int) -> Scene:
         connection = watched.connection
         settled = connection.seen_from_start or at - connection.opened_at > DEFAULT_TIMEOUT * 1e9
-        scene = Scene(watched.station, connection, number, time, at, settled, memories=watched.memories)
+        scene = Scene(
+            watched.station, connection, number, time, at, settled, memories=watched.memories, site=self._site
+        )
         if self._limits.given:
             self._certify(scene)
         return scene
@@ -180,7 +198,7 @@ class Dialogue:
                 continue
             number = sample.function_record or sample.trigger_record
             time = sample.ended or sample.started + timedelta(seconds=sample.seconds)
-            scene = Scene(station, connection, number, time, now, settled=True)
+            scene = Scene(station, connection, number, time, now, settled=True, site=self._site)
             self._certify(scene)
             findings += self._judged(function_late(sample, sample.limit, scene))
         self.kpis.late.clear()
@@ -221,7 +239,9 @@ class Dialogue:
         self.deadlines.add(Waiting(exchange, opened.pending, scene, timeout))
         self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
         self.tolerances.called(exchange, call, opened, scene.at)
-        findings = self._judged(CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any))
+        findings = self._judged(
+            CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, record)
+        )
         if self.kpis.late:
             findings += self._late_functions(scene.at)
         findings += self._defects(scene, record.dir, call)
@@ -247,6 +267,7 @@ class Dialogue:
             timeout=None,
             own_id=watched.correlator.was_called(record.dir, response.message_id),
             candidate=watched.correlator.newest(asked),
+            record=record,
         )
         withdrawn: tuple[Finding, ...] = ()
         if pending is None:
@@ -316,9 +337,14 @@ class Dialogue:
     def _judged(self, event: Event) -> list[Finding]:
         findings = self._engine.judge(event)
         for finding in findings:
-            self._ledger.add(finding)
-            event.scene.station.findings[finding.severity] += 1
+            self._note(finding)
         return findings
+
+    def _note(self, finding: Finding) -> None:
+        self._ledger.add(finding)
+        station = self._stations.get(finding.station)
+        if station is not None:
+            station.findings[finding.severity] += 1
 
     def _defects(self, scene: Scene, direction: Direction, message: Message, *, echo: bool = False) -> list[Finding]:
         if not message.defects and not isinstance(message, Malformed):

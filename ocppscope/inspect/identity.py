@@ -1,7 +1,7 @@
 """What messages tell about the station that takes part: who it is, whether it is accepted, what its connectors do."""
 
-from ocppscope.kpi.availability import states_told
 from ocppscope.model.connection import Station
+from ocppscope.protocol.availability import states_told
 from ocppscope.protocol.message import Call, CallResult, Payload
 from ocppscope.protocol.payload import integer_at, text_at
 

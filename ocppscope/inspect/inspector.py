@@ -18,8 +18,9 @@ from ocppscope.capture.record import (
     clock,
 )
 from ocppscope.conformance.engine import RuleEngine
-from ocppscope.conformance.memory import Memories
+from ocppscope.conformance.memory import Memories, Recent
 from ocppscope.conformance.registry import all_rules
+from ocppscope.conformance.switches import Switches
 from ocppscope.inspect.counts import Counts
 from ocppscope.inspect.deadlines import Deadlines
 from ocppscope.inspect.dialogue import Dialogue
@@ -44,6 +45,9 @@ from ocppscope.protocol.version import negotiated_version
 MOST_STATIONS = 10_000
 """Identities kept. They come from the wire: beyond, the one that has been away longest is forgotten."""
 
+MOST_STRANGERS = 1_000
+"""Identities remembered that tried to connect and never did."""
+
 MOST_DISCONNECTS = 5_000
 """Ended connections kept, the latest ones."""
 
@@ -53,15 +57,18 @@ class Inspector:
 
     Args:
         profiles: PICS profiles whose limits hold, of stations and of the CSMS.
-        muted: ids of rules that are not to be asked at all.
+        switches: which rules are asked, and with which thresholds; all, with the defaults, without.
         excluded_actions: actions that are not to count in the certificate's OCPP response timeout.
         by_identity: also a single station profile holds only for stations whose BootNotification fits it.
+
+    Raises:
+        SwitchError: a profile switches a rule or threshold that there is not.
     """
 
     def __init__(
         self,
         profiles: Sequence[Profile] = (),
-        muted: Collection[str] = (),
+        switches: Switches | None = None,
         excluded_actions: Collection[str] = (),
         *,
         by_identity: bool = False,
@@ -73,7 +80,9 @@ class Inspector:
         """The live ones, by their number within the inspected input."""
         self.disconnects: deque[Connection] = deque(maxlen=MOST_DISCONNECTS)
         """The ended ones, the latest last."""
-        self.rules = tuple(rule for rule in all_rules() if rule.id not in muted)
+        switches = switches or Switches()
+        self.rules = tuple(rule for rule in all_rules() if switches.allowed(rule))
+        """Those that watch; a profile may switch further ones for its stations."""
         self._limits = Limits(profiles, by_identity=by_identity)
         self._deadlines = Deadlines()
         self.kpis = KpiTracker(
@@ -82,8 +91,10 @@ class Inspector:
         """The performance figures of certificates."""
         self.tolerances = Tolerances(self.stations, self.kpis.settings, self._limits.profile)
         """What each side was seen to tolerate."""
+        self._site = Memories()
+        self._engine = RuleEngine(all_rules(), switches, profiles)
         self._dialogue = Dialogue(
-            RuleEngine(self.rules),
+            self._engine,
             self._limits,
             self.findings,
             self.counts,
@@ -92,10 +103,12 @@ class Inspector:
             kpis=self.kpis,
             tolerances=self.tolerances,
             deadlines=self._deadlines,
+            site=self._site,
         )
         self._watched: dict[int, Watched] = {}
         self._former: dict[str, Correlator] = {}
         self._memories: dict[str, Memories] = {}
+        self._strangers: Recent[str, tuple[Station, Memories]] = Recent(MOST_STRANGERS)
         self._met_in_run: set[str] = set()
         self._base = 0
         self._number = 0
@@ -164,11 +177,22 @@ class Inspector:
         self.counts.gaps += record.lost
         for memories in self._memories.values():
             memories.forget()
+        self._site.forget()
+        self._engine.forget_all()
         return Seen(record, self._number)
 
     def _refused(self, record: Refused) -> Seen:
         self.counts.refused += 1
-        return Seen(record, self._number)
+        if record.station is None:
+            return Seen(record, self._number)
+        known = self.stations.get(record.station)
+        if known is not None:
+            station, memories = known, self._memories.setdefault(record.station, Memories())
+        else:
+            station, memories = self._strangers.get(record.station) or (Station(record.station), Memories())
+            self._strangers[record.station] = station, memories
+        findings = self._dialogue.refused(station, memories, record, self._number)
+        return Seen(record, self._number, findings=findings)
 
     def _opened(self, record: Opened) -> Seen:
         replaced = self._watched.pop(record.conn, None)  # only a capture that is damaged or joined opens a number twice
@@ -269,6 +293,9 @@ class Inspector:
         self.tolerances.end_run()
         self._watched.clear()
         self._memories.clear()
+        self._strangers.clear()
+        self._site.forget()
+        self._engine.forget_all()
         self._met_in_run.clear()
         return tuple(aborted)
 
@@ -287,7 +314,8 @@ class Inspector:
             self.counts.sessions += 1
         self.counts.connections += 1
         connection = Connection(self.counts.connections, identity, record.time, clock(record))
-        memories = self._memories.setdefault(identity, Memories())
+        stranger = self._strangers.pop(identity, None)
+        memories = self._memories.setdefault(identity, Memories() if stranger is None else stranger[1])
         watched = Watched(connection, station, self._former.pop(identity, None), memories)
         self._watched[conn] = watched
         self.connections[connection.number] = connection
@@ -310,6 +338,7 @@ class Inspector:
         del self.stations[gone]
         self._former.pop(gone, None)
         self._memories.pop(gone, None)
+        self._engine.forget(gone)
         self._met_in_run.discard(gone)
         self._dialogue.transactions.forget(gone)
         self._dialogue.response_times.forget(gone)

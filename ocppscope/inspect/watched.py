@@ -80,6 +80,8 @@ def note_frame(connection: Connection, at: int, direction: Direction, *, message
     connection.last_at = at
     if direction is Direction.TO_CSMS:
         connection.last_up_at = at
+        if message:
+            connection.last_message_up_at = at
     else:
         connection.last_down_at = at
     if message:

@@ -4,11 +4,11 @@ The id alone decides; whether the pair counts hangs on the cable as in 1.6, only
 exist before the request because it starts with the cable (TxStartPoint), and an event names the plug as its reason.
 """
 
-from ocppscope.kpi.availability import states_told
 from ocppscope.kpi.expected import Afterwards, Answer, Arrival, Asked, Expected
 from ocppscope.kpi.facts import evse_of, transaction_of
 from ocppscope.kpi.remote_start import RemoteStart
 from ocppscope.kpi.sample import Excluded, Sample
+from ocppscope.protocol.availability import states_told
 from ocppscope.protocol.payload import integer_at, text_at
 
 _FLOWING = frozenset({"Charging", "SuspendedEV"})

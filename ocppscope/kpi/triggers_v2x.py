@@ -6,13 +6,13 @@ of 1.6, SetVariableMonitoring and its like because their events come when they c
 
 from collections.abc import Callable, Collection
 
-from ocppscope.kpi.availability import State, states_told
 from ocppscope.kpi.expected import Afterwards, Answer, Arrival, Asked, Expected, Plan, Trigger
 from ocppscope.kpi.facts import evse_of
 from ocppscope.kpi.measure import TRIGGERED
 from ocppscope.kpi.remote_start_v2x import RemoteStartV2x
 from ocppscope.kpi.remote_stop import request_stop
 from ocppscope.kpi.sample import Sample
+from ocppscope.protocol.availability import State, states_told
 from ocppscope.protocol.payload import integer_at, text_at, value_at
 
 _SECOND = 1_000_000_000

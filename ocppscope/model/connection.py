@@ -35,7 +35,7 @@ class Connection(msgspec.Struct):
         close_code, close_reason: of the first close frame.
         how: "closed", "fin", "rst", "timeout", "error", "shutdown".
         last_at: record clock of the last frame in either direction; last_up_at, last_down_at: from the station, from the
-            CSMS.
+            CSMS; last_message_up_at: of the last OCPP message from the station.
         idle_seconds: time between the last frame of either direction and the end.
         messages: counted in each direction.
         seen_from_start: False when the capture began in mid-connection.
@@ -58,6 +58,7 @@ class Connection(msgspec.Struct):
     last_at: int | None = None
     last_up_at: int | None = None
     last_down_at: int | None = None
+    last_message_up_at: int | None = None
     idle_seconds: float | None = None
     messages: dict[Direction, int] = msgspec.field(default_factory=lambda: dict.fromkeys(Direction, 0))
     seen_from_start: bool = False

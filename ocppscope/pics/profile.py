@@ -43,11 +43,14 @@ class Profile(Declaration, frozen=True, kw_only=True, dict=True):
         name: how the user calls it: ``evon200-40p-2cr``.
         limits: what a person added to, or changed of, the certificate's limits.
         model_names: further names that the product may send as its model.
+        rules: switches and thresholds of the conformance rules where this profile holds, ``-STA-001``, ``+TXN``,
+            ``SES-012.skew_s=20`` (see `ocppscope.conformance.switches`).
     """
 
     name: str
     limits: Limits = Limits()
     model_names: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
     @cached_property
     def derived(self) -> Derived:

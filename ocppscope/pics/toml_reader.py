@@ -15,6 +15,9 @@ The least that a person writes::
     [limits.actions]
     GetDiagnostics = 120            # what the product may take to answer this CALL
 
+    [conformance]
+    rules = ["-STA-001", "SES-012.skew_s=20"]   # rules off (-) or on (+) by id, family, severity; thresholds
+
     [features]                      # also [hardware_features], [settings], [additional_questions]
     C-04 = true                     # the rows of a certificate by their ids
     "SC-1.1" = true                 # an id with a full stop stands in quotes
@@ -82,6 +85,7 @@ def _profile(root: Table, name: str) -> Profile:
         product=identity.required_text("product", "EX-60"),
         software_version=identity.text("software_version"),
         model_names=identity.texts("model_names"),
+        rules=_conformance(root.table("conformance")),
         limits=_limits(root.table("limits"), dut, version, performance),
         certificate=_certificate(root.table("certificate")),
         test_report=_test_report(root.table("test_report")),
@@ -104,6 +108,12 @@ def _profile(root: Table, name: str) -> Profile:
     identity.finish()
     root.finish()
     return profile
+
+
+def _conformance(table: Table) -> tuple[str, ...]:
+    rules = table.texts("rules")
+    table.finish()
+    return rules
 
 
 def _limits(table: Table, dut: Role, version: OcppVersion, performance: declared.Performance) -> Limits:

@@ -55,6 +55,8 @@ def _sections(profile: Profile) -> Iterator[str]:
         },
     )
     yield from _limits(profile.limits)
+    if profile.rules:
+        yield _table("conformance", {"rules": profile.rules})
     yield from _certificate(profile.certificate)
     if profile.test_report != TestReport():
         yield _table("test_report", _fields(profile.test_report))

@@ -10,7 +10,7 @@ from ocppscope.conformance.example import profiles_of, record_number, records_of
 from ocppscope.conformance.registry import all_rules, rule
 from ocppscope.conformance.rule import SECTIONS, Example, Rule
 from ocppscope.inspect.inspector import Inspector
-from ocppscope.model.finding import Finding
+from ocppscope.model.finding import Finding, Severity
 from ocppscope.pics.profile import Profile
 
 CASES = [
@@ -60,24 +60,14 @@ def test_rule_documentation_has_all_sections_in_order(checked: Rule) -> None:
     assert checked.spec
 
 
-@pytest.mark.parametrize("checked", all_rules(), ids=lambda checked: checked.id)
-def test_conforming_examples_are_silent_for_every_rule_of_an_error(checked: Rule) -> None:
-    for example in checked.examples:
-        if not example.finds:
-            others = {finding.rule for finding in findings_of(example)} - {checked.id}
-            assert not others or example.title in ALSO_FOUND, (example.title, others)
-
-
-ALSO_FOUND = {
-    "a payload that is null is another rule's",
-    'a CALLERROR "-1" answers something unreadable',
-    "a connector that is not there (another rule's matter) is not supported",
-    "after the timeout the next one may go",
-    "late, but answered",
-    "the same CALL again is a retry",
-    "sent twice, answered twice",
-}
-"""Conforming for their own rule, while another rule has something to say: the title tells."""
+@pytest.mark.parametrize(("checked", "example"), CASES)
+def test_no_neighbour_speaks_in_an_example_unless_it_says_so(checked: Rule, example: Example) -> None:
+    others = [
+        finding
+        for finding in findings_of(example)
+        if finding.rule not in (checked.id, *example.beside) and finding.severity is not Severity.INFO
+    ]
+    assert not others, [(finding.rule, finding.evidence) for finding in others]
 
 
 @pytest.mark.parametrize(
