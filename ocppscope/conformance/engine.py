@@ -1,6 +1,6 @@
 """Asks the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple, TypeAlias
@@ -100,11 +100,10 @@ class RuleEngine:
         for rule in asked.rules:
             if spoken is not None and not spoken.isdisjoint(rule.yields_to):
                 continue
-            said = rule.check(event)
-            if said != ():  # most have nothing to say, and say so at once
-                found = list(self._take(rule, event, action, said))
-                if found:
-                    findings += found
+            for verdict in rule.check(event):
+                finding = self._taken(rule, event, action, verdict)
+                if finding is not None:
+                    findings.append(finding)
                     if spoken is None:
                         spoken = self._spoken[scene.number] = set()
                     spoken.add(rule.id)
@@ -119,7 +118,10 @@ class RuleEngine:
             return []
         findings: list[Finding] = []
         for alarm in self._alarms.due(now):
-            findings.extend(self._ring(alarm))
+            event = _time_up(alarm)
+            verdicts = alarm.rule.check(event)
+            taken = (self._taken(alarm.rule, event, alarm.action, verdict) for verdict in verdicts)
+            findings += [finding for finding in taken if finding is not None]
         return findings
 
     def forget(self, station: str) -> None:
@@ -130,23 +132,16 @@ class RuleEngine:
         """Ask nothing more of what happened so far."""
         self._alarms.forget_all()
 
-    def _ring(self, alarm: Alarm) -> Iterator[Finding]:
-        asked = alarm.scene
-        time = asked.time + timedelta(microseconds=(alarm.due - asked.at) / 1000)
-        event = TimeUp(replace(asked, time=time, at=alarm.due), alarm.key, alarm.note, alarm.action, alarm.message_id)
-        yield from self._take(alarm.rule, event, alarm.action, alarm.rule.check(event))
-
-    def _take(
-        self, rule: Rule, event: Event, action: str | None, said: Iterable[Verdict | AskLater]
-    ) -> Iterator[Finding]:
+    def _taken(self, rule: Rule, event: Event, action: str | None, said: Verdict | AskLater) -> Finding | None:
+        """What becomes of one thing that a rule said: a finding, an alarm, or nothing where its severity is off."""
         scene = event.scene
-        allowed = self._set(scene).allowed[rule.id]
-        for verdict in said:
-            if isinstance(verdict, AskLater):
-                due = scene.at + max(round(verdict.seconds * 1e9), 1)
-                self._alarms.set(Alarm(due, rule, scene, verdict.key, verdict.note, action, _message_id(event)))
-            elif (verdict.severity or rule.severity) in allowed:
-                yield _finding(rule, event, action, verdict)
+        if isinstance(said, AskLater):
+            due = scene.at + max(round(said.seconds * 1e9), 1)
+            self._alarms.set(Alarm(due, rule, scene, said.key, said.note, action, _message_id(event)))
+            return None
+        if (said.severity or rule.severity) not in self._set(scene).allowed[rule.id]:
+            return None
+        return _finding(rule, event, action, said)
 
     def _set(self, scene: Scene) -> _RuleSet:
         """The rules as they are switched for a station."""
@@ -206,6 +201,12 @@ def causes_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
         if rule_id not in ordered:
             place(catalogue[rule_id], ())
     return tuple(ordered.values())
+
+
+def _time_up(alarm: Alarm) -> TimeUp:
+    asked = alarm.scene
+    time = asked.time + timedelta(microseconds=(alarm.due - asked.at) / 1000)
+    return TimeUp(replace(asked, time=time, at=alarm.due), alarm.key, alarm.note, alarm.action, alarm.message_id)
 
 
 def _switched(catalogue: Iterable[Rule], switches: Switches) -> _RuleSet:
