@@ -52,9 +52,12 @@ class FindingLedger:
         self.muted: set[str] = set(muted)
         self.overflow = 0
         """Occurrences that found no place."""
+        self.revision = 0
+        """Another number after every change: who draws the rows need not look at thousands to see that nothing is new."""
 
     def add(self, finding: Finding) -> None:
         """Count an occurrence."""
+        self.revision += 1
         key = (finding.rule, finding.station, finding.key)
         row = self._rows.get(key)
         if row is None:
@@ -74,6 +77,7 @@ class FindingLedger:
         row = self._rows.get(key)
         if row is None:
             return
+        self.revision += 1
         row.count -= 1
         if finding in row.occurrences and len(row.occurrences) > 1:
             row.occurrences.remove(finding)
@@ -83,10 +87,16 @@ class FindingLedger:
     def mute(self, rule: str) -> None:
         """Hide a rule for this run; what it found is kept and comes back with `unmute`."""
         self.muted.add(rule)
+        self.revision += 1
 
     def unmute(self, rule: str) -> None:
         """Show a rule again."""
         self.muted.discard(rule)
+        self.revision += 1
+
+    def row_of(self, finding: Finding) -> FindingRow | None:
+        """The row that an occurrence was counted in; None when there was no room for it."""
+        return self._rows.get((finding.rule, finding.station, finding.key))
 
     def rows(self, station: str | None = None) -> list[FindingRow]:
         """The rows of one station or of all, worst severity first, then by rule, then by time. Muted rules are left out."""
