@@ -22,6 +22,7 @@ from ocppscope.tui.source import source_of
 from ocppscope.tui.theme import DARK, GREY, THEMES, variables_for
 
 if TYPE_CHECKING:
+    from ocppscope.conformance.switches import Switches
     from ocppscope.pics.profile import Profile
 
 
@@ -33,11 +34,13 @@ class OcppScope(App[Outcome]):
         live: keep reading as the capture grows, and let time pass.
         engine: the process that listens, if it is ours.
         profiles: PICS profiles.
+        switches: which rules are asked.
         filter_text: filter to begin with.
         mode: word in the top bar: "proxy", "demo", "tail", "file".
 
     Raises:
         CaptureError: a path is no readable capture.
+        SwitchError: a profile switches a rule that there is not.
     """
 
     TITLE = "ocppscope"
@@ -71,14 +74,15 @@ class OcppScope(App[Outcome]):
         live: bool = False,
         engine: Engine | None = None,
         profiles: Sequence["Profile"] = (),
+        switches: "Switches | None" = None,
         filter_text: str = "",
         mode: str = "file",
     ) -> None:
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
-        feed = Feed(source_of(captures, grows=live), lambda: Inspector(profiles), live=live)
-        self.run_state = Run(feed, profiles)
+        feed = Feed(source_of(captures, grows=live), lambda: Inspector(profiles, switches), live=live)
+        self.run_state = Run(feed, profiles, switches)
         self._capture = Path(captures[0])
         self._engine = engine
         self._filter_text = filter_text
@@ -158,6 +162,7 @@ def run(
     live: bool = False,
     engine: Engine | None = None,
     profiles: Sequence["Profile"] = (),
+    switches: "Switches | None" = None,
     filter_text: str = "",
     title: str = "",
 ) -> Outcome:
@@ -168,6 +173,7 @@ def run(
         live: it grows.
         engine: the process that listens, if it is ours.
         profiles: PICS profiles whose limits hold.
+        switches: which rules are asked, and with which thresholds.
         filter_text: filter to begin with.
         title: word in the top bar; by default "proxy" with an engine, "tail" for a file that grows, else "file".
 
@@ -176,8 +182,17 @@ def run(
 
     Raises:
         CaptureError: a path is no readable capture.
+        SwitchError: a profile switches a rule that there is not.
     """
     captures = [capture] if isinstance(capture, str | Path) else list(capture)
     mode = title or ("proxy" if engine is not None else "tail" if live else "file")
-    app = OcppScope(captures, live=live, engine=engine, profiles=profiles, filter_text=filter_text, mode=mode)
+    app = OcppScope(
+        captures,
+        live=live,
+        engine=engine,
+        profiles=profiles,
+        switches=switches,
+        filter_text=filter_text,
+        mode=mode,
+    )
     return app.run() or Outcome(Path(captures[0]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from ocppscope.conformance.switches import Switches
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.pics import library
 from ocppscope.pics.profile import Profile
@@ -56,6 +57,7 @@ class Run:
 
     feed: Feed
     profiles: Sequence[Profile] = ()
+    switches: Switches | None = None
     station: str | None = None
     on_show: Callable[[int | None], None] = field(default=lambda _: None)
     on_jump: Callable[[int], None] = field(default=lambda _: None)
@@ -83,7 +85,7 @@ class Run:
             False when the capture is too long to be read again; then nothing changes.
         """
         profiles = (*self.profiles, library.load(name))
-        if not self.feed.judge_again(lambda: Inspector(profiles, by_identity=True)):
+        if not self.feed.judge_again(lambda: Inspector(profiles, self.switches, by_identity=True)):
             return False
         self.profiles = profiles
         return True
