@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ocppscope.capture.errors import CaptureError
 from ocppscope.capture.formats import FORMATS, Format, native
+from ocppscope.capture.options import ReadOptions
 from ocppscope.capture.record import FORMAT_VERSION, Record, Vantage
 from ocppscope.capture.skipped import Skipped
 from ocppscope.capture.source import STDIN, Progress, Source
@@ -57,7 +58,7 @@ class Capture:
 
     def __iter__(self) -> Iterator[Record]:
         if self._source.seekable:
-            self._source = Source(self.path, self._progress)
+            self._source = Source(self.path, self._progress, self._source.options)
         elif not self._fresh:
             raise CaptureError(f"cannot read {self.path} twice: it is no file; save it first")
         self._fresh = False
@@ -70,18 +71,19 @@ class Capture:
                 source.skipped.add(source.line + 1, source.broken)
 
 
-def open_capture(path: str | Path, progress: Progress | None = None) -> Capture:
+def open_capture(path: str | Path, progress: Progress | None = None, options: ReadOptions | None = None) -> Capture:
     """Recognise a capture by its content, not by its name.
 
     Args:
         path: the file; "-" is stdin.
         progress: told after each megabyte how far reading is: bytes read, and the size of the file or None.
+        options: what the user said about it, such as its format or zone.
 
     Raises:
         CaptureError: it is not there, cannot be read, is empty, or is nothing that can be read. Iterating raises it too,
             when reading fails or the file is gone by then.
     """
-    source = Source(path, progress)
+    source = Source(path, progress, options)
     try:
         capture = Capture(source, _recognise(source), progress)
     except BaseException:
@@ -98,10 +100,12 @@ def _recognise(source: Source) -> Format:
             raise CaptureError(f"cannot read {source.path}: {source.broken}, before the first record")
         raise CaptureError(f"nothing to read in {source.path}: it is empty")
     for form in FORMATS:
-        if form.sniff(source.head):
+        if source.options.form == form.NAME or (source.options.form is None and form.sniff(source.head)):
             break
     else:
         what = "it is a binary file" if _is_binary(source.head) else "its content is not recognised"
+        if source.options.form is not None:
+            what = f"there is no format {source.options.form}"
         formats = ", ".join(form.NAME for form in FORMATS)
         raise CaptureError(f"cannot read {source.path}: {what}; readable formats: {formats} (also in zstd or gzip)")
     if form.NAME == native.NAME and (version := native.newer_version(source.head)) is not None:

@@ -11,6 +11,7 @@ from typing import Protocol, Self, TypeAlias
 from ocppscope.capture.compression import DamagedError, Inflater, inflater_for
 from ocppscope.capture.errors import CaptureError, reason
 from ocppscope.capture.lines import MAX_LINE, LineSplitter
+from ocppscope.capture.options import ReadOptions
 from ocppscope.capture.skipped import SkippedLines
 
 STDIN = "-"
@@ -46,7 +47,9 @@ class Source:
 
     Attributes:
         path: as the user gave it.
-        name: the file's name without folder and endings: the best name that there is for a station.
+        name: what the user calls the station, or the file's name without folder and endings: the best name that there is
+            for a station that the capture does not name.
+        options: what the user said about it.
         size: bytes of the file as it lies on the disk; None for a pipe.
         seekable: it can be opened again.
         compression: "zstd", "gzip" or None.
@@ -57,9 +60,10 @@ class Source:
         broken: why the inflated data ends before its time; None when it does not.
     """
 
-    def __init__(self, path: str | Path, progress: Progress | None = None) -> None:
+    def __init__(self, path: str | Path, progress: Progress | None = None, options: ReadOptions | None = None) -> None:
         self.path = str(path)
-        self.name = "stdin" if self.path == STDIN else _name(self.path)
+        self.options = options or ReadOptions()
+        self.name = self.options.station or ("stdin" if self.path == STDIN else _name(self.path))
         self.bytes_read = 0
         self.line = 0
         self.skipped = SkippedLines()

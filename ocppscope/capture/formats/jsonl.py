@@ -6,19 +6,25 @@ number of their line.
 """
 
 import re
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 import msgspec
 
 from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, why_undecodable
+from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import MessageRecord, Opened, Record, Vantage
 from ocppscope.capture.source import Source
 from ocppscope.protocol.roles import Direction
 
+if TYPE_CHECKING:
+    from ocppscope.capture.formats import Remarks
+
 NAME = "jsonl"
+
+ENDINGS: tuple[str, ...] = ()
 
 MAX_CONNECTIONS = 10_000
 """Connections told apart at a time: a file may name a new one on each line. The one seen longest ago is forgotten."""
@@ -37,6 +43,7 @@ class _Message(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Message).decode
+_encode = msgspec.json.Encoder().encode
 
 
 def sniff(head: bytes) -> bool:
@@ -86,3 +93,26 @@ def read(source: Source) -> Iterator[Record]:
         elif len(connections) > 1:
             connections.move_to_end(message.conn)
         yield MessageRecord(seq=source.line, time=time, conn=number, dir=_DIRECTIONS[message.dir], text=message.data)
+
+
+_WORDS = {direction: word for word, direction in _DIRECTIONS.items()}
+
+
+def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remarks") -> None:
+    """The messages. ``conn`` is the station's identity, with ``#n`` for its further connections."""
+    names: dict[int, str] = {}
+    met: Counter[str] = Counter()
+    for record in records:
+        if isinstance(record, Opened):
+            met[record.station] += 1
+            names[record.conn] = (
+                record.station if met[record.station] == 1 else f"{record.station}#{met[record.station]}"
+            )
+        elif not isinstance(record, MessageRecord):
+            lost.add(f"records of the kind {type(record).__name__.lower()}")
+        elif record.text is None:
+            lost.add("messages that are no text")
+        else:
+            line = {"ts": record.time, "dir": _WORDS[record.dir], "data": record.text}
+            line["conn"] = names.get(record.conn, record.conn)
+            file.write(_encode(line) + b"\n")

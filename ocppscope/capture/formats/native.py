@@ -1,15 +1,25 @@
 """The native format: the records themselves, one a line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from ocppscope import __version__
 from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, why_undecodable
-from ocppscope.capture.record import FORMAT_NAME, FORMAT_VERSION, Header, MessageRecord, Record, Vantage, decode
+from ocppscope.capture.lost import Lost
+from ocppscope.capture.record import FORMAT_NAME, FORMAT_VERSION, Header, MessageRecord, Record, Vantage, decode, encode
 from ocppscope.capture.source import Source
 
+if TYPE_CHECKING:
+    from ocppscope.capture.formats import Remarks
+
 NAME = "native"
+
+ENDINGS = (".jsonl", ".ndjson")
+
+TOOL = f"ocppscope {__version__}"
 
 KINDS = frozenset(
     {"header", "opened", "refused", "message", "ping", "pong", "close", "undecodable", "ended", "gap", "note"}
@@ -81,6 +91,31 @@ def read(source: Source) -> Iterator[Record]:
             continue
         if (warning := warning_of(record)) is not None:
             source.skip(warning)
+        yield record
+
+
+def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remarks") -> None:
+    """The records, numbered by their lines. A capture of another format gets a header, so that a run can follow it."""
+    file.writelines(
+        encode(record if record.seq == line else msgspec.structs.replace(record, seq=line))
+        for line, record in enumerate(_with_header(records), 1)
+    )
+
+
+def _with_header(records: Iterable[Record]) -> Iterator[Record]:
+    first = True
+    for record in records:
+        if first and not isinstance(record, Header):
+            yield Header(
+                seq=1,
+                time=record.time,
+                mono=record.mono,
+                format=FORMAT_NAME,
+                version=FORMAT_VERSION,
+                tool=TOOL,
+                run="converted",
+            )
+        first = False
         yield record
 
 

@@ -1,0 +1,17 @@
+"""What a format cannot hold: counted, so that a conversion says what it left out."""
+
+from collections import Counter
+
+
+class Lost:
+    """Counts by a few words each: ``pings``, ``handshakes``, ``messages that are no UTF-8``."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def add(self, what: str, number: int = 1) -> None:
+        """Count some that the format has no place for."""
+        self.counts[what] += number
+
+    def __str__(self) -> str:
+        return ", ".join(f"{number} {what}" for what, number in self.counts.most_common())
