@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ocppscope.cli import failures
+from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 from ocppscope.protocol.version import OcppVersion
 from ocppscope.simulator.options import DEFAULT_SCENARIO, DEFAULT_SEED, DEFAULT_STATIONS, MOST_STATIONS, SCENARIOS
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(
     name="demo",
+    cls=RuleSwitching,
     epilog="""\b
 Examples:
   ocppscope demo
@@ -54,8 +56,10 @@ Scenarios:
 @click.option(
     "--seed", metavar="N", type=int, default=DEFAULT_SEED, show_default=True, help="The same seed plays the same."
 )
+@rule_option
 def command(
     *,
+    switched: tuple[str, ...],
     plain: bool,
     duration: float | None,
     ocpp: str | None,
@@ -74,7 +78,7 @@ def command(
     from ocppscope.simulator.options import Options
     from ocppscope.simulator.process import SimulatorProcess, demo_profiles
 
-    shown = face(plain=plain)
+    shown, switches = face(plain=plain), read_rules(switched)
     version = OcppVersion(ocpp) if ocpp else None
     simulator = SimulatorProcess(
         Options(stations=stations, version=version, scenario=scenario, seed=seed, duration=duration)
@@ -85,6 +89,7 @@ def command(
             shown,
             kept=capture is not None,
             profiles=load_profiles(demo_profiles()),
+            switches=switches,
             title="demo",
             on_listening=simulator.connect,
             on_ending=simulator.stop,

@@ -34,6 +34,7 @@ STATUS = {
     "ocppscope.capture.errors.CaptureError": UNUSABLE,
     "ocppscope.pics.profile.ProfileError": UNUSABLE,
     "ocppscope.filters.FilterError": UNUSABLE,
+    "ocppscope.conformance.switches.SwitchError": UNUSABLE,
     "ocppscope.proxy.config.ConfigError": UNUSABLE,
     "ocppscope.proxy.process.EngineError": UNREACHABLE,
     "ocppscope.simulator.process.SimulatorError": UNREACHABLE,

@@ -10,6 +10,7 @@ from ocppscope.cli.console import console_on
 from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, load_profiles, pics_option
 from ocppscope.cli.progress import progress_bar
+from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 
 if TYPE_CHECKING:
     from ocppscope.report.reading import Reading
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(
     name="check",
+    cls=RuleSwitching,
     epilog="""\b
 Examples:
   ocppscope pics check lab.jsonl --pics evon200-40p-2cr
@@ -25,6 +27,7 @@ Examples:
 )
 @captures_argument
 @pics_option
+@rule_option
 @click.option(
     "--format",
     "form",
@@ -48,7 +51,13 @@ Examples:
     help="Exit with 1 for: findings that are errors; errors or warnings; a declared maximum that was exceeded.",
 )
 def command(
-    *, captures: tuple[str, ...], pics: tuple[str, ...], form: str, excluded: tuple[str, ...], fail_on: str
+    *,
+    captures: tuple[str, ...],
+    pics: tuple[str, ...],
+    switched: tuple[str, ...],
+    form: str,
+    excluded: tuple[str, ...],
+    fail_on: str,
 ) -> int:
     """Print the certificate's "Performance Measurement Result" again, with the measured columns filled from captures.
 
@@ -59,7 +68,7 @@ def command(
         raise click.UsageError("--pics is missing: name the product whose certificate is to be checked")
     from ocppscope.report.reading import Reading
 
-    reading = Reading(load_profiles(pics), excluded_actions=excluded)
+    reading = Reading(load_profiles(pics), excluded_actions=excluded, switches=read_rules(switched))
     _read_all(reading, captures)
     _write(reading, form)
     return failures.FOUND if fails(reading, fail_on, lambda: _exceeded(reading)) else failures.DONE

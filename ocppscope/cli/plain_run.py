@@ -12,6 +12,7 @@ from ocppscope.cli.failures import say
 
 if TYPE_CHECKING:
     from ocppscope.capture.record import Record
+    from ocppscope.conformance.switches import Switches
     from ocppscope.filters import Filter
     from ocppscope.pics.profile import Profile
     from ocppscope.report.plain_log import PlainLog
@@ -20,12 +21,12 @@ PAUSE = 0.1
 """Seconds between two looks at a capture that grows: quick for a person, nothing for the machine."""
 
 
-def plain_log(profiles: "Sequence[Profile]", wanted: "Filter | None") -> "PlainLog":
+def plain_log(profiles: "Sequence[Profile]", switches: "Switches | None", wanted: "Filter | None") -> "PlainLog":
     """A log to stdout with a fresh inspector."""
     from ocppscope.inspect.inspector import Inspector
     from ocppscope.report.plain_log import PlainLog
 
-    return PlainLog(Inspector(profiles), sys.stdout, wanted)
+    return PlainLog(Inspector(profiles, switches), sys.stdout, wanted)
 
 
 def print_captures(paths: Sequence[str], log: "PlainLog") -> None:

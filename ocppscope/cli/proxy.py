@@ -3,10 +3,12 @@
 import click
 
 from ocppscope.cli.options import load_profiles, pics_option
+from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 
 
 @click.command(
     name="proxy",
+    cls=RuleSwitching,
     epilog="""\b
 Examples:
   ocppscope proxy ws://192.0.2.7:8080/ocpp
@@ -22,6 +24,7 @@ Examples:
     help="Where stations connect to; port 0 picks one.",
 )
 @pics_option
+@rule_option
 @click.option("--capture", metavar="FILE", type=click.Path(), help="Record there; a native capture is appended to.")
 @click.option("--no-capture", is_flag=True, help="Keep no record.")
 @click.option("--plain", is_flag=True, help="One line a message on stdout instead of the terminal UI.")
@@ -34,6 +37,7 @@ def command(
     upstream: str,
     listen: str,
     pics: tuple[str, ...],
+    switched: tuple[str, ...],
     capture: str | None,
     no_capture: bool,
     plain: bool,
@@ -56,6 +60,8 @@ def command(
     from ocppscope.proxy.config import EngineConfig
 
     profiles = load_profiles(pics)
+    switches = read_rules(switched, profiles)
+    options = {"pics": [profile.name for profile in profiles], "rules": list(switched)}
     shown = face(plain=plain, headless=headless)
     with capture_path(capture, keep=not no_capture, needed=shown is not Face.HEADLESS) as path:
         config = EngineConfig(
@@ -65,6 +71,6 @@ def command(
             cert=cert,
             key=key,
             upstream_ca=upstream_ca,
-            options={"pics": [profile.name for profile in profiles]} if profiles else {},
+            options={name: value for name, value in options.items() if value},
         )
-        return Serving(config, shown, kept=not no_capture, profiles=profiles, title="proxy").run()
+        return Serving(config, shown, kept=not no_capture, profiles=profiles, switches=switches, title="proxy").run()

@@ -11,6 +11,7 @@ from ocppscope.cli.console import console_on
 from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, filter_option, load_profiles, parse_filter, pics_option
 from ocppscope.cli.progress import progress_bar
+from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 
 if TYPE_CHECKING:
     from ocppscope.report.reading import Reading
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
 
 @click.command(
     name="report",
+    cls=RuleSwitching,
     epilog="""\b
 Examples:
   ocppscope report lab.jsonl --pics evon200-40p-2cr
   ocppscope report *.jsonl.zst --format json | jq '.findings[] | select(.severity == "error")'
+  ocppscope report lab.jsonl --rule -info --rule -STA --rule +STA-001 --rule SES-012.skew_s=20
   ocppscope report lab.jsonl --fail-on limit && echo in time""",
 )
 @captures_argument
 @pics_option
+@rule_option
 @click.option(
     "--format",
     "form",
@@ -45,7 +49,14 @@ Examples:
     "too late by the limits of --pics, or not at all.",
 )
 def command(
-    *, captures: tuple[str, ...], pics: tuple[str, ...], form: str, output: str, expression: str, fail_on: str
+    *,
+    captures: tuple[str, ...],
+    pics: tuple[str, ...],
+    switched: tuple[str, ...],
+    form: str,
+    output: str,
+    expression: str,
+    fail_on: str,
 ) -> int:
     """Say what captures hold, what is wrong in them, and how long answers took.
 
@@ -57,7 +68,7 @@ def command(
         raise click.UsageError(f"-o {output} is one of the captures; name another file")
     from ocppscope.report.reading import Reading
 
-    reading = Reading(load_profiles(pics), parse_filter(expression))
+    reading = Reading(load_profiles(pics), parse_filter(expression), switches=read_rules(switched))
     _read_all(reading, captures)
     if output == "-":
         _write(reading, form, sys.stdout)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ocppscope.cli.failures import note
 
 if TYPE_CHECKING:
+    from ocppscope.conformance.switches import Switches
     from ocppscope.pics.profile import Profile
     from ocppscope.proxy.process import EngineProcess
 
@@ -44,19 +45,28 @@ class ScreenEngine:
         return self._engine.stderr
 
 
-def show_engine(engine: "EngineProcess", profiles: "Sequence[Profile]", title: str) -> None:
+def show_engine(
+    engine: "EngineProcess", profiles: "Sequence[Profile]", switches: "Switches | None", title: str
+) -> None:
     """Show what an engine records until the user leaves."""
     from ocppscope.tui.app import run
 
     capture = engine.listening.capture
     assert capture is not None  # noqa: S101 - the screen shows records
-    outcome = run(capture, live=True, engine=ScreenEngine(engine), profiles=profiles, title=title)
+    outcome = run(capture, live=True, engine=ScreenEngine(engine), profiles=profiles, switches=switches, title=title)
     note(
         f"{outcome.messages} messages of {outcome.stations} stations, {outcome.errors} errors, {outcome.warnings} warnings"
     )
 
 
-def show_captures(captures: Sequence[str], profiles: "Sequence[Profile]", expression: str, *, follow: bool) -> None:
+def show_captures(
+    captures: Sequence[str],
+    profiles: "Sequence[Profile]",
+    switches: "Switches | None",
+    expression: str,
+    *,
+    follow: bool,
+) -> None:
     """Show captures until the user leaves.
 
     Raises:
@@ -65,7 +75,7 @@ def show_captures(captures: Sequence[str], profiles: "Sequence[Profile]", expres
     from ocppscope.tui.app import run
 
     with _stdin_as_file(captures) as paths:
-        run(paths, live=follow, profiles=profiles, filter_text=expression)
+        run(paths, live=follow, profiles=profiles, switches=switches, filter_text=expression)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from ocppscope.cli.plain_run import PAUSE, GrowingLog, plain_log
 from ocppscope.cli.signals import StopSignals
 
 if TYPE_CHECKING:
+    from ocppscope.conformance.switches import Switches
     from ocppscope.pics.profile import Profile
     from ocppscope.proxy.config import EngineConfig
     from ocppscope.proxy.process import EngineProcess
@@ -69,6 +70,7 @@ class Serving:
         face: what is shown.
         kept: whether the capture outlives the run, and is spoken of.
         profiles: whose limits hold.
+        switches: which rules are asked.
         title: word in the top bar of the screen.
         on_listening: called with the URL for stations once connections are accepted.
         on_ending: called before the engine is told to stop.
@@ -79,6 +81,7 @@ class Serving:
     face: Face
     kept: bool = True
     profiles: "Sequence[Profile]" = ()
+    switches: "Switches | None" = None
     title: str = ""
     on_listening: Callable[[str], object] = field(default=lambda _url: None)
     on_ending: Callable[[], object] = field(default=lambda: None)
@@ -118,12 +121,12 @@ class Serving:
     def _show(self, engine: "EngineProcess") -> None:
         from ocppscope.cli.screen import show_engine
 
-        show_engine(engine, self.profiles, self.title)
+        show_engine(engine, self.profiles, self.switches, self.title)
 
     def _print(self, engine: "EngineProcess", signals: StopSignals, begun: datetime) -> None:
         path = engine.listening.capture
         assert path is not None  # noqa: S101 - plain lines are made from records
-        with GrowingLog(path, plain_log(self.profiles, None), since=begun) as growing:
+        with GrowingLog(path, plain_log(self.profiles, self.switches, None), since=begun) as growing:
             growing.run(until=lambda: self._ended(engine, signals))
             self._stop(engine)
             growing.drain()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ocppscope.capture.reader import Capture, Skipped
 from ocppscope.capture.record import MessageRecord, clock
+from ocppscope.conformance.switches import Switches
 from ocppscope.filters import Filter
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.pics.profile import Profile
@@ -43,6 +44,7 @@ class Reading:
         inspector: judged everything, whatever the filter.
         selection: what is reported: all of it, or what a filter let pass.
         profiles: whose limits were applied.
+        switches: what was switched beside them, None for nothing.
         now: record clock (ns) of the last record.
     """
 
@@ -51,11 +53,13 @@ class Reading:
         profiles: Sequence[Profile] = (),
         wanted: Filter | None = None,
         excluded_actions: Collection[str] = (),
+        switches: Switches | None = None,
     ) -> None:
         self.profiles = tuple(profiles)
+        self.switches = switches
         self.captures: list[CaptureFacts] = []
         self.now = 0
-        self.inspector = Inspector(profiles, excluded_actions=excluded_actions)
+        self.inspector = Inspector(profiles, switches, excluded_actions)
         self.selection = Selection(self.inspector) if wanted is None else Matching(self.inspector, wanted)
 
     def read(self, capture: Capture) -> None:
