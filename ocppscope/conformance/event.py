@@ -113,7 +113,7 @@ class ResponseSeen:
     timeout: float | None
     """Seconds that were allowed; None without an exchange."""
     own_id: bool
-    """The sender used this id in a CALL of its own."""
+    """For an orphan: its sender used this id in a CALL of its own."""
     candidate: Pending | None
     """For an orphan: the newest CALL that its sender still has to answer, which is likely what it means."""
     record: MessageRecord | None = None

@@ -265,8 +265,8 @@ class Dialogue:
             closed=closed,
             exchange=None,
             timeout=None,
-            own_id=watched.correlator.was_called(record.dir, response.message_id),
-            candidate=watched.correlator.newest(asked),
+            own_id=pending is None and watched.correlator.was_called(record.dir, response.message_id),
+            candidate=watched.correlator.newest(asked) if pending is None else None,
             record=record,
         )
         withdrawn: tuple[Finding, ...] = ()
