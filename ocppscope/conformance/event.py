@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from ocppscope.capture.record import Ended, MessageRecord, Opened, Refused
 from ocppscope.conformance.memory import Memories, Memory
-from ocppscope.conformance.meter_values import Sample, samples_of
+from ocppscope.conformance.meter_values import Sample
 from ocppscope.conformance.timestamps import stamped_at
 from ocppscope.model.connection import Connection, Station
 from ocppscope.model.exchange import Exchange
@@ -70,16 +70,10 @@ class CallSeen:
     """A start of any transaction of this station was seen, so an unknown one is not merely older than the capture."""
     record: MessageRecord | None = None
     """As it was recorded: its text, size and frames."""
-    _samples: tuple[Sample, ...] | None = None
+    samples: tuple[Sample, ...] = ()
+    """The meter values that it carries, in base units."""
     _stamp: datetime | None = None
     _stamped: bool = False
-
-    @property
-    def samples(self) -> tuple[Sample, ...]:
-        """The meter values that it carries, in one unit; read once, however many rules ask."""
-        if self._samples is None:
-            self._samples = samples_of(self.message)
-        return self._samples
 
     @property
     def stamp(self) -> datetime | None:

@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from ocppscope.conformance.measurands import DEFAULT_MEASURAND, bare_measurand
 from ocppscope.protocol.message import Call, Payload
-from ocppscope.protocol.payload import integer_at, number_at, objects_at, text_at, time_at, value_at
+from ocppscope.protocol.payload import integer_at, number_at, objects_at, text_at, time_at
 
 _KILO = frozenset({"kWh", "kW", "kvarh", "kvar", "kVAh", "kVA"})
 
+_PLAIN = frozenset({DEFAULT_MEASURAND, "Current.Import", "Power.Active.Import", "SoC", "Voltage"})
+"""The frequent measurands, which have no phase suffix to be looked for."""
+
 _DEFAULT_CONTEXT = "Sample.Periodic"
 _DEFAULT_LOCATION = "Outlet"
+
+
+METERING = frozenset({"MeterValues", "StopTransaction", "TransactionEvent"})
+"""Actions that carry meter values."""
 
 
 class Sample(NamedTuple):
@@ -23,6 +30,7 @@ class Sample(NamedTuple):
         unit: as it was sent, None when absent.
         time: of its meter value, None when absent or unreadable.
         path: JSON path of the sampled value.
+        moment: place of its meter value in the message: those of one moment have the same.
     """
 
     measurand: str
@@ -33,6 +41,7 @@ class Sample(NamedTuple):
     unit: str | None
     time: datetime | None
     path: str
+    moment: int = 0
 
     @property
     def is_register(self) -> bool:
@@ -51,30 +60,42 @@ def samples_of(call: Call) -> tuple[Sample, ...]:
     return tuple(
         sample
         for place, meter_value in enumerate(objects_at(call.payload, name))
-        for sample in _samples(meter_value, f"$.{name}[{place}]")
+        for sample in _samples(meter_value, f"$.{name}[{place}]", place)
     )
 
 
-def _samples(meter_value: Payload, path: str) -> Iterator[Sample]:
+def _samples(meter_value: Payload, path: str, moment: int) -> Iterator[Sample]:
     time = time_at(meter_value, "timestamp")
     for place, sampled in enumerate(objects_at(meter_value, "sampledValue")):
         value = number_at(sampled, "value")
         if value is None or sampled.get("format") == "SignedData":
             continue
-        of_measure = value_at(sampled, "unitOfMeasure")
-        unit = text_at(sampled, "unit") if of_measure is None else text_at(of_measure, "unit")
-        exponent = 0 if of_measure is None else integer_at(of_measure, "multiplier") or 0
-        if unit in _KILO:
+        unit, exponent = sampled.get("unit"), 0
+        if "unitOfMeasure" in sampled:
+            unit = text_at(sampled, "unitOfMeasure", "unit")
+            exponent = integer_at(sampled, "unitOfMeasure", "multiplier") or 0
+        if isinstance(unit, str) and unit in _KILO:
             exponent += 3
         if exponent:
             value *= 10.0 ** max(-30, min(exponent, 30))
+        measurand = _text(sampled, "measurand", DEFAULT_MEASURAND)
         yield Sample(
-            bare_measurand(text_at(sampled, "measurand") or DEFAULT_MEASURAND),
-            text_at(sampled, "phase"),
-            text_at(sampled, "location") or _DEFAULT_LOCATION,
-            text_at(sampled, "context") or _DEFAULT_CONTEXT,
+            measurand if measurand in _PLAIN else bare_measurand(measurand),
+            _text(sampled, "phase", None),
+            _text(sampled, "location", _DEFAULT_LOCATION),
+            _text(sampled, "context", _DEFAULT_CONTEXT),
             value,
-            unit,
+            unit if isinstance(unit, str) else None,
             time,
             f"{path}.sampledValue[{place}]",
+            moment,
         )
+
+
+@overload
+def _text(sampled: Payload, name: str, default: str) -> str: ...
+@overload
+def _text(sampled: Payload, name: str, default: None) -> str | None: ...
+def _text(sampled: Payload, name: str, default: str | None) -> str | None:
+    value = sampled.get(name, default)
+    return value if isinstance(value, str) else default

@@ -21,6 +21,7 @@ from ocppscope.conformance.event import (
     SendSeen,
 )
 from ocppscope.conformance.memory import Memories
+from ocppscope.conformance.meter_values import METERING, samples_of
 from ocppscope.inspect.configuration import learn_configuration, learn_report
 from ocppscope.inspect.counts import Counts
 from ocppscope.inspect.deadlines import Deadlines, Waiting
@@ -216,9 +217,10 @@ class Dialogue:
             known = transaction_id(call)
             unknown_transaction = known is not None and not self.transactions.is_known(station.id, known)
             issued_any = self.transactions.any_known(station.id)
-            self.transactions.learn_from_call(station.id, scene.number, call)
+            samples = samples_of(call) if call.action in METERING else ()
+            self.transactions.learn_from_call(station.id, scene.number, call, samples)
         else:
-            unknown_transaction = issued_any = False
+            unknown_transaction, issued_any, samples = False, False, ()
         since = record.sent if record.sent is not None else scene.at
         size = len(record.text) if record.text is not None else 0
         opened = watched.correlator.call(record.dir, call, scene.number, since, since - scene.at, size=size)
@@ -240,7 +242,7 @@ class Dialogue:
         self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
         self.tolerances.called(exchange, call, opened, scene.at)
         findings = self._judged(
-            CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, record)
+            CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, record, samples)
         )
         if self.kpis.late:
             findings += self._late_functions(scene.at)
