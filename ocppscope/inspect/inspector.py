@@ -39,6 +39,7 @@ from ocppscope.model.exchange import Exchange
 from ocppscope.model.finding import Finding
 from ocppscope.pics.profile import Profile
 from ocppscope.protocol.correlator import Correlator
+from ocppscope.protocol.message import TYPE_NAMES
 from ocppscope.protocol.roles import Direction
 from ocppscope.protocol.version import negotiated_version
 
@@ -217,6 +218,8 @@ class Inspector:
         watched.station.version = watched.connection.version
         watched.station.version_source = watched.connection.version_source
         watched.station.last_seen = record.time
+        kind = TYPE_NAMES[type(seen.message)] if seen.message is not None else "?"
+        watched.last_words.frame(record.dir, kind, seen.action, self._number, clock(record))
         return seen
 
     def _ping(self, record: Ping) -> Seen:
@@ -224,6 +227,7 @@ class Inspector:
         at = clock(record)
         sent = record.sent if record.sent is not None else at
         note_frame(watched.connection, at, record.dir)
+        watched.last_words.frame(record.dir, "ping", None, self._number, at)
         self.tolerances.pinged(watched.station.id, record.dir, record.payload, at, sent)
         if record.dir is Direction.TO_STATION:
             watched.ping(record.payload, sent)
@@ -234,13 +238,16 @@ class Inspector:
         watched = self._watching(record.conn, record)
         at = clock(record)
         note_frame(watched.connection, at, record.dir)
+        watched.last_words.frame(record.dir, "pong", None, self._number, at)
         self.tolerances.ponged(watched.station.id, record.dir, record.payload, at)
         if record.dir is Direction.TO_CSMS:
             watched.pong(record.payload, at)
         return Seen(record, self._number, watched.connection)
 
     def _close(self, record: Close) -> Seen:
-        connection = self._watching(record.conn, record).connection
+        watched = self._watching(record.conn, record)
+        watched.last_words.closing(clock(record))
+        connection = watched.connection
         if connection.closed_by is None:
             connection.closed_by = record.dir.sender.value
             connection.close_code = record.code
@@ -262,6 +269,9 @@ class Inspector:
         connection = watched.connection
         if record is not None:
             connection.ended = record.time
+            connection.parting = watched.last_words.parting(
+                self._number, clock(record), record.error, watched.correlator.pending
+            )
             if connection.last_at is not None:
                 connection.idle_seconds = max(clock(record) - connection.last_at, 0) / 1e9
         self.connections.pop(connection.number, None)

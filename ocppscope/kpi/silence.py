@@ -76,7 +76,7 @@ class Silences:
         """The timers that show, of all stations together or of some."""
         chosen = None if stations is None else frozenset(stations)
         found = (
-            _pattern(by, [end for end in ends if chosen is None or end.station in chosen])
+            pattern_of(by, [end for end in ends if chosen is None or end.station in chosen])
             for by, ends in self._ends.items()
         )
         return [pattern for pattern in found if pattern is not None]
@@ -88,8 +88,8 @@ class Silences:
             if end is None:
                 continue
             own = [one for one in ends if one.station == connection.station]
-            pattern = _pattern(by, own) or _pattern(by, list(ends))
-            return pattern.sentence if pattern is not None and _fits(end, pattern) else None
+            pattern = pattern_of(by, own) or pattern_of(by, list(ends))
+            return pattern.sentence if pattern is not None and fits(end, pattern) else None
         return None
 
 
@@ -112,7 +112,7 @@ def _since(frame: int | None, at: int) -> float | None:
     return None if frame is None else max(at - frame, 0) / _SECOND
 
 
-def _pattern(by: str, ends: list[Silence]) -> Pattern | None:
+def pattern_of(by: str, ends: list[Silence]) -> Pattern | None:
     """The reference that most ends agree on; in doubt the first."""
     best: Pattern | None = None
     for index, reference in enumerate(Reference):
@@ -132,6 +132,7 @@ def _is_clearer(timer: Timer, other: Timer) -> bool:
     )
 
 
-def _fits(end: Silence, pattern: Pattern) -> bool:
+def fits(end: Silence, pattern: Pattern) -> bool:
+    """Whether an end is one of those that made the pattern."""
     seconds = end.since[list(Reference).index(pattern.reference)]
     return seconds is not None and abs(seconds - pattern.timer.seconds) <= max(0.5, 0.02 * pattern.timer.seconds)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from ocppscope.model.parting import Parting
 from ocppscope.protocol.roles import Direction
 from ocppscope.protocol.version import OcppVersion
 
@@ -39,6 +40,7 @@ class Connection(msgspec.Struct):
         idle_seconds: time between the last frame of either direction and the end.
         messages: counted in each direction.
         seen_from_start: False when the capture began in mid-connection.
+        parting: how it stood when it ended; None while it lives, and when its end was not recorded.
     """
 
     number: int
@@ -62,6 +64,7 @@ class Connection(msgspec.Struct):
     idle_seconds: float | None = None
     messages: dict[Direction, int] = msgspec.field(default_factory=lambda: dict.fromkeys(Direction, 0))
     seen_from_start: bool = False
+    parting: Parting | None = None
 
     @property
     def alive(self) -> bool:
