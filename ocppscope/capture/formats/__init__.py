@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, Protocol, TypeAlias
 
-from ocppscope.capture.formats import jsonl, native
+from ocppscope.capture.formats import jsonl, native, trace
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import Record, Vantage
 from ocppscope.capture.source import Source
@@ -35,6 +35,7 @@ class Format(Protocol):
 FORMATS: tuple[Format, ...] = (
     native,
     jsonl,
+    trace,
 )
 """All that can be read, in the order in which they are tried."""
 
@@ -60,5 +61,6 @@ class WritingFormat(Protocol):
 WRITERS: tuple[WritingFormat, ...] = (
     native,
     jsonl,
+    trace,
 )
 """All that can be written."""
