@@ -33,12 +33,15 @@ class TokenGroups(Memory):
             return
         asked, told = event.closed.pending.call.payload, event.message.payload
         if "idTag" in asked:
-            token, info, group = text_at(asked, "idTag"), told.get("idTagInfo"), ("idTagInfo", "parentIdTag")
+            token, info, parent = (
+                text_at(asked, "idTag"),
+                told.get("idTagInfo"),
+                text_at(told, "idTagInfo", "parentIdTag"),
+            )
         elif "idToken" in asked:
             token, info = text_at(asked, "idToken", "idToken"), told.get("idTokenInfo")
-            group = ("idTokenInfo", "groupIdToken", "idToken")
+            parent = text_at(told, "idTokenInfo", "groupIdToken", "idToken")
         else:
             return
         if token is not None and info is not None:
-            parent = text_at(told, *group)
             self._groups[token[:64].lower()] = None if parent is None else parent[:64].lower()
