@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from ocppscope.capture.record import Opened, TlsFacts
+from ocppscope.capture.record import TlsFacts
+from ocppscope.conformance.connection_security import PROFILE_NAMES, security_profile
 from ocppscope.conformance.event import ConnectionOpened, Event
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.model.finding import Severity
@@ -12,13 +13,6 @@ from ocppscope.protocol.roles import Role
 _TWO_AND_THREE = "features.SEC-2 = true\nfeatures.SEC-3 = true"
 _BOOT = '> [2,"1","Heartbeat",{}]'
 _BASIC = "Basic user=CS-EXAMPLE password=20 bytes"
-
-_NAMES = {
-    0: "no security",
-    1: "Basic authentication without TLS",
-    2: "TLS with Basic authentication",
-    3: "TLS with a client certificate",
-}
 
 
 class SecurityProfile(Rule):
@@ -69,27 +63,13 @@ class SecurityProfile(Rule):
         """Profiles outside those declared."""
         profile = event.scene.profile
         declared = profile.derived.security_profiles if profile is not None else ()
-        observed = _observed(event.record)
+        observed = security_profile(event.record)
         if not declared or observed is None or observed in declared:
             return
         certified = ", ".join(str(number) for number in declared)
         yield Verdict(
-            f"the station connected with security profile {observed} ({_NAMES[observed]}); certified: {certified}",
+            f"the station connected with security profile {observed} ({PROFILE_NAMES[observed]}); certified: {certified}",
             observed=str(observed),
             expected=f"one of {certified}",
             key=str(observed),
         )
-
-
-def _observed(record: Opened) -> int | None:
-    """The profile of a connection, 0 for none; None where it cannot be told."""
-    handshake = record.handshake
-    if handshake is None:
-        return None
-    basic = (handshake.auth or "").lower().startswith("basic")
-    if record.station_tls is not None:
-        return 3 if record.station_tls.peer_subject else 2 if basic else None
-    forwarded = {value.strip().lower() for name, value in handshake.request if name.lower() == "x-forwarded-proto"}
-    if forwarded & {"https", "wss"}:
-        return None
-    return 1 if basic else 0

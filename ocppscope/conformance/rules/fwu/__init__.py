@@ -1,0 +1,1 @@
+"""Rules about firmware updates, diagnostics and logs."""

@@ -1,0 +1,1 @@
+"""Rules about smart charging: profiles, their schedules, and whether limits are kept."""

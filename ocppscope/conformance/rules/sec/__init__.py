@@ -1,0 +1,1 @@
+"""Rules about security: profiles, certificates, security events, authentication."""
