@@ -1,11 +1,12 @@
 """What each connector was last said to be, and since when."""
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from ocppscope.conformance.event import CallSeen, Event
+from ocppscope.conformance.memories.offline_queue import is_queued
 from ocppscope.conformance.memory import Memory, Recent
 from ocppscope.protocol.availability import states_told
 from ocppscope.protocol.message import Payload
@@ -13,11 +14,15 @@ from ocppscope.protocol.payload import integer_at, text_at
 
 _MOST = 64
 
+RING = 6
+"""Changes of each connector that are kept with their times."""
+
 FAULTED = "Faulted"
 
+_FREE = frozenset({"Available", "Preparing", "Reserved"})
 
-@dataclass(frozen=True, slots=True)
-class ConnectorState:
+
+class ConnectorState(NamedTuple):
     """One report.
 
     Attributes:
@@ -29,6 +34,9 @@ class ConnectorState:
         before: the status before this one; None for the first one since the station booted.
         before_fault: the last status that was not Faulted.
         fresh: reported since the latest BootNotification.
+        connection: number of the connection on which it was reported last: steps between two connections may be missing.
+        repeated: time stamp of the latest report, which may be a repetition; None when absent.
+        was_free: it was ever reported as Available, Preparing or Reserved: a transaction there began since we watch.
     """
 
     status: str
@@ -39,6 +47,16 @@ class ConnectorState:
     before: str | None
     before_fault: str | None
     fresh: bool = True
+    connection: int = 0
+    repeated: datetime | None = None
+    was_free: bool = False
+
+
+class Change(NamedTuple):
+    """A status and when it was reported (record clock, ns)."""
+
+    status: str
+    at: int
 
 
 class ConnectorStates(Memory):
@@ -49,6 +67,10 @@ class ConnectorStates(Memory):
 
     def __init__(self) -> None:
         self._states: Recent[str, ConnectorState] = Recent(_MOST)
+        self._changes: Recent[str, deque[Change]] = Recent(_MOST)
+        self._evses: Recent[int, str] = Recent(_MOST)
+        self.booted = False
+        """A BootNotification was seen, after which a station reports all its connectors."""
 
     def get(self, connector: object) -> ConnectorState | None:
         """The latest report, of before a boot, too (see `ConnectorState.fresh`)."""
@@ -62,23 +84,62 @@ class ConnectorStates(Memory):
         """The connectors of one EVSE (2.x)."""
         return [item for item in self.items() if item[0].startswith(f"{evse}.")]
 
+    def evse(self, evse: int) -> str | None:
+        """What an EVSE as a whole was last said to be (2.x, by NotifyEvent)."""
+        return self._evses.get(evse)
+
+    def changes(self, connector: object) -> tuple[Change, ...]:
+        """The latest changes, the newest last, at most `RING`; neither first reports nor what was queued offline."""
+        return tuple(self._changes.get(str(connector)[:40], ()))
+
     def learn(self, event: CallSeen) -> None:
         """Take in a report, or a boot after which the first report has no predecessor."""
-        if event.message.action == "BootNotification":
+        action, payload = event.message.action, event.message.payload
+        if action == "BootNotification":
+            self.booted = True
             for name, state in list(self._states.items()):
-                self._states[name] = replace(state, fresh=False)
+                self._states[name] = state._replace(fresh=False)
             return
-        for name, status in told(event.message.action, event.message.payload):
-            former = self._states.get(name)
-            error = text_at(event.message.payload, "errorCode")
-            if former is not None and former.fresh and former.status == status:
-                self._states[name] = replace(former, error=error)
-                continue
-            before = former.status if former is not None and former.fresh else None
-            calm = before if before != FAULTED else former.before_fault if former is not None else None
-            self._states[name] = ConnectorState(
-                status, error, event.scene.at, event.stamp, event.scene.number, before, calm
-            )
+        for name, status in told(action, payload):
+            self._learn(event, name, status)
+        if action == "NotifyEvent":
+            for reported in states_told(action, payload):
+                if reported.evse is not None and reported.connector is None:
+                    self._evses[reported.evse] = reported.status[:40]
+
+    def _learn(self, event: CallSeen, name: str, status: str) -> None:
+        scene, former = event.scene, self._states.get(name)
+        error, connection = text_at(event.message.payload, "errorCode"), scene.connection.number
+        was_free = status in _FREE
+        before = calm = None
+        if former is not None:
+            if former.fresh and former.status == status:
+                self._states[name] = former._replace(error=error, connection=connection, repeated=event.stamp)
+                return
+            was_free = was_free or former.was_free
+            if former.fresh:
+                before = former.status
+                if not is_queued(event):
+                    self._changed(name, Change(status, scene.at))
+            calm = before if before != FAULTED else former.before_fault
+        self._states[name] = ConnectorState(
+            status,
+            error,
+            scene.at,
+            event.stamp,
+            scene.number,
+            before,
+            calm,
+            connection=connection,
+            repeated=event.stamp,
+            was_free=was_free,
+        )
+
+    def _changed(self, name: str, change: Change) -> None:
+        ring = self._changes.get(name)
+        if ring is None:
+            ring = self._changes[name] = deque(maxlen=RING)
+        ring.append(change)
 
 
 def told(action: str, payload: Payload) -> Iterator[tuple[str, str]]:

@@ -33,14 +33,11 @@ class TokenGroups(Memory):
             return
         asked, told = event.closed.pending.call.payload, event.message.payload
         if "idTag" in asked:
-            token, info, parent = (
-                text_at(asked, "idTag"),
-                told.get("idTagInfo"),
-                text_at(told, "idTagInfo", "parentIdTag"),
-            )
+            token, info = text_at(asked, "idTag"), told.get("idTagInfo")
+            parent = text_at(info, "parentIdTag")
         elif "idToken" in asked:
             token, info = text_at(asked, "idToken", "idToken"), told.get("idTokenInfo")
-            parent = text_at(told, "idTokenInfo", "groupIdToken", "idToken")
+            parent = text_at(info, "groupIdToken", "idToken")
         else:
             return
         if token is not None and info is not None:
