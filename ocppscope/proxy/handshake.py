@@ -6,9 +6,10 @@ station really sent.
 """
 
 import re
-from urllib.parse import unquote
 
 import msgspec
+
+from ocppscope.protocol.identity import ABSOLUTE, path_of, station_of
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _REQUEST_LINE = re.compile(
@@ -17,7 +18,6 @@ _REQUEST_LINE = re.compile(
 _METHOD_BEGUN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}(?: |\Z)")
 _STATUS_LINE = re.compile(rb"HTTP/\d\.\d (?P<status>\d{3})(?: [^\r\n]*)?\r?\Z")
 _HOST = re.compile(rb"(?im)^(?P<name>host[ \t]*:[ \t]*)(?P<value>[^\r\n]*?)(?P<blank>[ \t]*\r?)$")
-_ABSOLUTE = re.compile(r"(?i)(?:https?|wss?)://[^/?#]*")
 _TLS_HELLO = b"\x16\x03"
 
 
@@ -55,13 +55,12 @@ class Request(Head, frozen=True):
     @property
     def path(self) -> str:
         """The target's path, without query and without the scheme and host of an absolute form."""
-        return _ABSOLUTE.sub("", self.target, count=1).split("?", 1)[0].split("#", 1)[0]
+        return path_of(self.target)
 
     @property
     def station(self) -> str | None:
         """Station identity: the last part of the path that is not empty, percent-decoded once; None if there is none."""
-        segments = [segment for segment in self.path.split("/") if segment]
-        return unquote(segments[-1].encode("latin-1"), errors="replace") if segments else None
+        return station_of(self.target)
 
 
 class Response(Head, frozen=True):
@@ -147,7 +146,7 @@ def rewrite_request(head: bytes, *, prefix: str, authority: str) -> bytes:
 
 def rewrite_target(target: str, prefix: str) -> str:
     """The request target with the upstream's path in front: encoding, double slashes and query untouched."""
-    path = _ABSOLUTE.sub("", target, count=1)
+    path = ABSOLUTE.sub("", target, count=1)
     if path.startswith("/"):
         return prefix + path
     # "GET CP001 HTTP/1.1", "GET * HTTP/1.1": no path below our root. The CSMS sees the mistake as it is.

@@ -4,11 +4,11 @@ import base64
 from datetime import UTC, datetime
 
 from ocppscope.capture.record import Close, MessageRecord, Ping, Pong, Undecodable
+from ocppscope.capture.secrets.messages import redact_message
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.proxy.deflate import negotiated
 from ocppscope.proxy.frames import CLOSE, PING, Control, FrameDecoder, Invalid, Message
 from ocppscope.proxy.journal import Recorder
-from ocppscope.proxy.message_secrets import redact_message
 
 _at = datetime.fromtimestamp
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocppscope.proxy.message_secrets import redact_message
-from ocppscope.proxy.redaction import describe_credentials, redact_headers, redact_url
+from ocppscope.capture.secrets.handshakes import describe_credentials, redact_headers, redact_url
+from ocppscope.capture.secrets.messages import redact_message
 
 SECRET = "0123456789abcdef"
 

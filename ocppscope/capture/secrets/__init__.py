@@ -1,0 +1,1 @@
+"""What is never written: credentials of handshakes and URLs, and secrets inside messages."""
