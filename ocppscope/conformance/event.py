@@ -131,6 +131,7 @@ class DefectSeen:
     message: Message
     echo: bool = False
     """It is the response to a CALL that was found: its id is the caller's doing."""
+    record: MessageRecord | None = None
 
 
 @dataclass(slots=True)

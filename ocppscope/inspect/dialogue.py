@@ -20,6 +20,7 @@ from ocppscope.conformance.event import (
     Scene,
     SendSeen,
 )
+from ocppscope.conformance.handshakes import only_version_offered
 from ocppscope.conformance.memory import Memories
 from ocppscope.conformance.meter_values import METERING, samples_of
 from ocppscope.inspect.configuration import learn_configuration, learn_report
@@ -116,7 +117,7 @@ class Dialogue:
                 self._counts.malformed += 1
                 event = None
         findings = self._judged(event) if event is not None else []
-        findings += self._defects(scene, record.dir, message)
+        findings += self._defects(scene, record, message)
         if isinstance(message, Send):
             findings += self._request_findings(scene, record.dir, message)
         action = message.action if isinstance(message, Send) else None
@@ -130,7 +131,8 @@ class Dialogue:
     def refused(self, station: Station, memories: Memories, record: Refused, number: int) -> tuple[Finding, ...]:
         """A connection was not established: what the rules say of it."""
         at = clock(record)
-        connection = Connection(0, station.id, record.time, at, station.version, seen_from_start=True)
+        version = only_version_offered(record.handshake) or station.version
+        connection = Connection(0, station.id, record.time, at, version, seen_from_start=True)
         scene = Scene(station, connection, number, record.time, at, settled=True, memories=memories, site=self._site)
         if self._limits.given:
             self._certify(scene)
@@ -246,7 +248,7 @@ class Dialogue:
         )
         if self.kpis.late:
             findings += self._late_functions(scene.at)
-        findings += self._defects(scene, record.dir, call)
+        findings += self._defects(scene, record, call)
         findings += self._request_findings(scene, record.dir, call)
         return Seen(record, scene.number, watched.connection, call, call.action, exchange, tuple(findings))
 
@@ -281,7 +283,7 @@ class Dialogue:
         findings = self._judged(event)
         if self.kpis.late:
             findings += self._late_functions(scene.at)
-        findings += self._defects(scene, record.dir, response, echo=exchange is not None)
+        findings += self._defects(scene, record, response, echo=exchange is not None)
         if exchange is not None and isinstance(response, CallResult):
             findings += self._response_findings(scene, record.dir, response, exchange)
         return Seen(record, scene.number, watched.connection, response, action, exchange, tuple(findings), withdrawn)
@@ -348,10 +350,10 @@ class Dialogue:
         if station is not None:
             station.findings[finding.severity] += 1
 
-    def _defects(self, scene: Scene, direction: Direction, message: Message, *, echo: bool = False) -> list[Finding]:
+    def _defects(self, scene: Scene, record: MessageRecord, message: Message, *, echo: bool = False) -> list[Finding]:
         if not message.defects and not isinstance(message, Malformed):
             return []
-        return self._judged(DefectSeen(scene, direction, message, echo))
+        return self._judged(DefectSeen(scene, record.dir, message, echo, record))
 
     def _request_findings(self, scene: Scene, direction: Direction, message: Call | Send) -> list[Finding]:
         version = scene.connection.version
