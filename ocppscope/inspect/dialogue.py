@@ -23,6 +23,7 @@ from ocppscope.conformance.event import (
 from ocppscope.conformance.handshakes import only_version_offered
 from ocppscope.conformance.memory import Memories
 from ocppscope.conformance.meter_values import METERING, samples_of
+from ocppscope.inspect.clocks import TOLD_TIME
 from ocppscope.inspect.configuration import learn_configuration, learn_report
 from ocppscope.inspect.counts import Counts
 from ocppscope.inspect.deadlines import Deadlines, Waiting
@@ -211,6 +212,8 @@ class Dialogue:
         self._counts.calls += 1
         station = watched.station
         if record.dir is Direction.TO_CSMS:
+            if watched.connection.first_call is None:
+                watched.connection.first_call = scene.number
             if learn_from_call(station, call):
                 self._limits.assign(station)
                 self._certify(scene)
@@ -243,9 +246,9 @@ class Dialogue:
         self.deadlines.add(Waiting(exchange, opened.pending, scene, timeout))
         self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
         self.tolerances.called(exchange, call, opened, scene.at)
-        findings = self._judged(
-            CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, record, samples)
-        )
+        event = CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, record, samples)
+        watched.timekeeper.called(event)
+        findings = self._judged(event)
         if self.kpis.late:
             findings += self._late_functions(scene.at)
         findings += self._defects(scene, record, call)
@@ -318,6 +321,8 @@ class Dialogue:
                 learn_configuration(watched.station.configuration, pending.call, event.message)
             else:
                 learn_from_response(watched.station, pending.call, event.message)
+                if exchange.action in TOLD_TIME:
+                    watched.timekeeper.answered(event)
         if exchange.dut is Role.CSMS:
             self.transactions.learn_from_response(watched.station.id, pending.number, pending.call, event.message)
         if not waiting.overdue:

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 from ocppscope.conformance.memory import Memories
+from ocppscope.inspect.clocks import Timekeeper
 from ocppscope.inspect.last_words import LastWords
 from ocppscope.model.connection import Connection, Station, VersionSource
 from ocppscope.protocol.actions import ACTIONS, SEND_ACTIONS, bare_action
@@ -19,12 +20,13 @@ _MOST_PINGS = 16
 class Watched:
     """A connection and what the inspector needs to go on reading it."""
 
-    __slots__ = ("_candidates", "_pings", "connection", "correlator", "last_words", "memories", "station")
+    __slots__ = ("_candidates", "_pings", "connection", "correlator", "last_words", "memories", "station", "timekeeper")
 
     def __init__(self, connection: Connection, station: Station, former: Correlator | None, memories: Memories) -> None:
         self.connection = connection
         self.station = station
         self.memories = memories
+        self.timekeeper = Timekeeper()
         self.correlator = Correlator(former)
         self.last_words = LastWords()
         self._candidates = frozenset(OcppVersion)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from ocppscope.model.clock import Clock
 from ocppscope.model.parting import Parting
 from ocppscope.protocol.roles import Direction
 from ocppscope.protocol.version import OcppVersion
@@ -39,6 +40,7 @@ class Connection(msgspec.Struct):
             CSMS; last_message_up_at: of the last OCPP message from the station.
         idle_seconds: time between the last frame of either direction and the end.
         messages: counted in each direction.
+        first_call: record number of the station's first CALL.
         seen_from_start: False when the capture began in mid-connection.
         parting: how it stood when it ended; None while it lives, and when its end was not recorded.
     """
@@ -63,6 +65,7 @@ class Connection(msgspec.Struct):
     last_message_up_at: int | None = None
     idle_seconds: float | None = None
     messages: dict[Direction, int] = msgspec.field(default_factory=lambda: dict.fromkeys(Direction, 0))
+    first_call: int | None = None
     seen_from_start: bool = False
     parting: Parting | None = None
 
@@ -89,6 +92,7 @@ class Station(msgspec.Struct):
         profile: name of the PICS profile that applies to it.
         rtt: seconds between the latest WebSocket ping and its pong on the station's side, None when not seen.
         last_seen: wall clock of its latest record.
+        clock: its clock, against the proxy's; csms_clock: that of the CSMS, as this station is told it.
     """
 
     id: str
@@ -108,6 +112,8 @@ class Station(msgspec.Struct):
     profile: str | None = None
     rtt: float | None = None
     last_seen: datetime | None = None
+    clock: Clock = msgspec.field(default_factory=Clock)
+    csms_clock: Clock = msgspec.field(default_factory=Clock)
 
     @property
     def shown_version(self) -> str:
