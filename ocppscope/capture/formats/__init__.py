@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, Protocol, TypeAlias
 
-from ocppscope.capture.formats import jsonl, native, trace
+from ocppscope.capture.formats import har, jsonl, native, trace
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import Record, Vantage
 from ocppscope.capture.source import Source
@@ -36,6 +36,7 @@ FORMATS: tuple[Format, ...] = (
     native,
     jsonl,
     trace,
+    har,
 )
 """All that can be read, in the order in which they are tried."""
 
@@ -62,5 +63,6 @@ WRITERS: tuple[WritingFormat, ...] = (
     native,
     jsonl,
     trace,
+    har,
 )
 """All that can be written."""
