@@ -31,6 +31,7 @@ class Sample(NamedTuple):
         time: of its meter value, None when absent or unreadable.
         path: JSON path of the sampled value.
         moment: place of its meter value in the message: those of one moment have the same.
+        sent: the value as it was sent; scale: what it was multiplied by.
     """
 
     measurand: str
@@ -42,6 +43,14 @@ class Sample(NamedTuple):
     time: datetime | None
     path: str
     moment: int = 0
+    sent: float | str = ""
+    scale: float = 1.0
+
+    @property
+    def step(self) -> float:
+        """How finely it was told, in its base unit: 10 Wh for ``"12.40"`` kWh."""
+        mantissa = str(self.sent).lower().partition("e")[0]
+        return self.scale / 10.0 ** len(mantissa.partition(".")[2])
 
     @property
     def is_register(self) -> bool:
@@ -76,19 +85,20 @@ def _samples(meter_value: Payload, path: str, moment: int) -> Iterator[Sample]:
             exponent = integer_at(sampled, "unitOfMeasure", "multiplier") or 0
         if isinstance(unit, str) and unit in _KILO:
             exponent += 3
-        if exponent:
-            value *= 10.0 ** max(-30, min(exponent, 30))
+        scale = 10.0 ** max(-30, min(exponent, 30)) if exponent else 1.0
         measurand = _text(sampled, "measurand", DEFAULT_MEASURAND)
         yield Sample(
             measurand if measurand in _PLAIN else bare_measurand(measurand),
             _text(sampled, "phase", None),
             _text(sampled, "location", _DEFAULT_LOCATION),
             _text(sampled, "context", _DEFAULT_CONTEXT),
-            value,
+            value * scale,
             unit if isinstance(unit, str) else None,
             time,
             f"{path}.sampledValue[{place}]",
             moment,
+            sampled["value"],
+            scale,
         )
 
 

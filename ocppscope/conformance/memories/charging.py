@@ -30,8 +30,10 @@ class Charge:
         began: time stamp of its start; began_at: when that passed (record clock, ns). Of one that was met in mid-life,
             those of the first message of it.
         meter_start, meter_stop: Wh as sent in 1.6, None in 2.x.
-        start, conf, stop: record numbers of its first message, of the answer that named it, and of its last message.
-        connection: on which it began.
+        start, conf, stop, closed: record numbers of its first message, of the answer that named it, of its last message,
+            and of the CALLRESULT to that. ``start`` identifies a transaction even before it has an id.
+        conf_at, closed_at: when the two answers passed (record clock, ns).
+        connection: on which it began; closed_on: on which its end was answered.
         whole: its start was seen.
         copies: how often its start was sent.
         ended: time stamp of its end; ended_at: when that passed. None while it runs.
@@ -49,8 +51,12 @@ class Charge:
     whole: bool
     status: str | None = None
     conf: int | None = None
+    conf_at: int | None = None
     copies: int = 1
     stop: int | None = None
+    closed: int | None = None
+    closed_at: int | None = None
+    closed_on: int | None = None
     ended: datetime | None = None
     ended_at: int | None = None
     meter_stop: float | None = None
@@ -100,6 +106,28 @@ class Charging(Memory):
         """The transaction that the StartTransaction with this record number begins; None once it is answered."""
         return self._asked.get(number) if number is not None else None
 
+    def of(self, event: CallSeen) -> Charge | None:
+        """The transaction that a station's message belongs to, as far as it is known before that message.
+
+        Meter values that name none belong to what runs at their connector or EVSE; a StartTransaction to that of its
+        earlier copies.
+        """
+        payload = event.message.payload
+        match event.message.action:
+            case "MeterValues":
+                named = payload.get("transactionId")
+                if named is not None:
+                    return self.get(named)
+                place = payload.get("connectorId", payload.get("evseId"))
+                return self.running_at(place) if isinstance(place, int) else None
+            case "StopTransaction":
+                return self.get(payload.get("transactionId"))
+            case "TransactionEvent":
+                return self.get(value_at(payload, "transactionInfo", "transactionId"))
+            case "StartTransaction":
+                return self.started_by(event.message)
+        return None
+
     def learn(self, event: CallSeen | ResponseSeen) -> None:
         """Take in a message of a transaction."""
         if isinstance(event, ResponseSeen):
@@ -109,8 +137,8 @@ class Charging(Memory):
             case "StartTransaction":
                 self._started(event)
             case "MeterValues":
-                transaction = value_at(event.message.payload, "transactionId")
-                if transaction is not None and self.get(transaction) is None:
+                transaction = integer_at(event.message.payload, "transactionId")
+                if transaction is not None and transaction > 0 and self.get(transaction) is None:
                     self._met(event, transaction, integer_at(event.message.payload, "connectorId"))
             case "StopTransaction":
                 self._stopped(event)
@@ -137,25 +165,48 @@ class Charging(Memory):
         if pending.call.action == "StartTransaction":
             charge = self._asked.pop(pending.number, None)
             issued = integer_at(result, "transactionId")
-            if charge is not None:
-                charge.status = text_at(result, "idTagInfo", "status") or charge.status
-                if issued is not None and charge.id is None:
-                    charge.id, charge.conf = str(issued), event.scene.number
-                    self._by_id[charge.id] = charge
+            if charge is None:
+                return
+            if charge.status is None or charge.id is None:
+                charge.status = text_at(result, "idTagInfo", "status")
+            if issued is not None:
+                if charge.id is None:
+                    charge.id, charge.conf, charge.conf_at = str(issued), event.scene.number, event.scene.at
+                self._by_id[str(issued)] = (
+                    charge  # a second id for a retry is wrong (TXN-005), but the station may use it
+                )
+        elif pending.call.action == "StopTransaction":
+            self._closed(event, self.get(pending.call.payload.get("transactionId")), pending.number)
         elif pending.call.action == "TransactionEvent":
             known = self.get(value_at(pending.call.payload, "transactionInfo", "transactionId"))
             if known is not None:
                 known.status = text_at(result, "idTokenInfo", "status") or known.status
+                if pending.call.payload.get("eventType") == "Ended":
+                    self._closed(event, known, pending.number)
+
+    def _closed(self, event: ResponseSeen, charge: Charge | None, asked: int) -> None:
+        """Its end was answered, be it the first copy of the message or a later one."""
+        if charge is None or charge.stop is None or charge.closed is not None or asked < charge.stop:
+            return
+        charge.closed, charge.closed_at = event.scene.number, event.scene.at
+        charge.closed_on = event.scene.connection.number
 
     def _stopped(self, event: CallSeen) -> None:
         payload = event.message.payload
-        charge = self.get(value_at(payload, "transactionId"))
-        if charge is None:  # its start was never answered: the station has no id to name (E16 §3.18)
-            charge = next((charge for charge in self._running.values() if charge.id is None), None)
+        issued = value_at(payload, "transactionId")
+        charge = self.get(issued)
+        if charge is None and isinstance(issued, int) and issued <= 0:
+            charge = self._nameless(text_at(payload, "idTag"))
         if charge is not None and charge.runs:
             charge.meter_stop = number_at(payload, "meterStop")
             charge.reason = text_at(payload, "reason")
             self._end(charge, event)
+
+    def _nameless(self, tag: str | None) -> Charge | None:
+        """One whose start was never answered, so that the station has no id to name (E16 §3.18): this driver's first."""
+        nameless = [charge for charge in self._running.values() if charge.id is None]
+        own = (charge for charge in nameless if tag is not None and charge.token == tag[:64].lower())
+        return next(own, next(iter(nameless), None))
 
     def _event(self, event: CallSeen) -> None:
         payload = event.message.payload
@@ -163,15 +214,22 @@ class Charging(Memory):
         if transaction is None:
             return
         place, token = integer_at(payload, "evse", "id"), text_at(payload, "idToken", "idToken")
+        begins = text_at(payload, "eventType") == "Started"
         charge = self.get(transaction)
         if charge is None:
-            charge = _charge(event, place, token, whole=text_at(payload, "eventType") == "Started")
+            charge = _charge(event, place, token, whole=begins)
             charge.id = transaction[:64]
             self._by_id[charge.id] = charge
             self._place(charge)
-        elif charge.place is None and place is not None:
-            charge.place = place
-            self._at[place] = charge
+        else:
+            if begins and charge.whole:
+                charge.copies += 1
+            elif begins:  # it came late: a later message of the transaction was seen first
+                charge.whole, charge.began = True, event.stamp
+            if charge.place is None and place is not None:
+                charge.place = place
+                if charge.runs:
+                    self._at[place] = charge
         if charge.token is None and token is not None:
             charge.token = token[:64].lower()
         if text_at(payload, "eventType") == "Ended" and charge.runs:
@@ -190,6 +248,11 @@ class Charging(Memory):
     def _place(self, charge: Charge) -> None:
         self._running[charge.start] = charge
         if charge.place is not None:
+            former = self._at.get(charge.place)
+            if former is not None and not former.whole:
+                self._running.pop(
+                    former.start, None
+                )  # it was met in mid-life, and its end may have been missed as well
             self._at[charge.place] = charge
 
     def _end(self, charge: Charge, event: CallSeen) -> None:
