@@ -1,103 +1,137 @@
-"""Rules for people and programs: the list of all, and the page of one."""
+"""The page of a rule for people: everything that its own file says of it, and what its examples give."""
 
-import inspect
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ocppscope.conformance.rule import SECTIONS, Example, Rule
+from ocppscope.conformance.documentation import documentation_of
+from ocppscope.conformance.families import family_of, title_of
+from ocppscope.conformance.rule import Example, Rule
 from ocppscope.conformance.sources import sources_of
+from ocppscope.inspect.example_findings import example_findings
+from ocppscope.model.finding import Finding
 from ocppscope.protocol.version import OcppVersion
+from ocppscope.report.rule_data import versions
+from ocppscope.report.rule_list import fault
 from ocppscope.report.text import STYLES
 
-_HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):$", re.MULTILINE)
+_WIDEST = 100
+"""Columns: longer lines of prose are hard to read."""
+
+_STEP = re.compile(r"(?:\+(?P<wait>[\d.]+)\s*)?(?P<rest>.*)", re.DOTALL)
 
 
-def catalogue(rules: Iterable[Rule]) -> list[dict[str, Any]]:
-    """What there is to say of each rule in one line, as plain values."""
-    return [
-        {
-            "id": rule.id,
-            "name": rule.name,
-            "severity": rule.severity,
-            "versions": _versions(rule),
-            "at_fault": rule.at_fault,
-            "requirement": rule.requirement,
-            "spec": rule.spec,
-        }
-        for rule in rules
-    ]
+def print_rules(rules: Iterable[Rule], console: Console) -> None:
+    """The pages of these rules, a line between them."""
+    width = min(console.width, _WIDEST)
+    for number, rule in enumerate(rules):
+        if number:
+            console.print()
+            console.print(Text("─" * width, "dim"))
+        console.print(Group(*_page(rule)), width=width)
 
 
-def catalogue_json(rules: Iterable[Rule]) -> str:
-    """The same as indented JSON text."""
-    return msgspec.json.format(msgspec.json.encode(catalogue(rules)), indent=1).decode()
-
-
-def print_catalogue(rules: Sequence[Rule], console: Console) -> None:
-    """A line for each rule, and how many there are."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for name in ("Id", "Severity", "OCPP", "What it finds", "Clause"):
-        table.add_column(name, no_wrap=name in {"Id", "Severity"})
-    for rule in rules:
-        table.add_row(
-            rule.id,
-            Text(f"{rule.severity.mark} {rule.severity}", STYLES[rule.severity]),
-            _span(rule),
-            rule.name,
-            Text(rule.spec, "dim"),
-        )
-    console.print(table)
-    console.print(Text(f"{len(rules)} rules; 'ocppscope rules show ID' explains one", "dim"))
-
-
-def print_rule(rule: Rule, console: Console) -> None:
-    """Everything that the rule's own file says of it."""
-    console.print(Text.assemble((rule.id, "bold"), "  ", (rule.name, "bold")))
-    fault = f"{rule.at_fault} at fault" if rule.at_fault is not None else "either side at fault"
-    facts = f"OCPP {_span(rule)}, {fault}, {rule.requirement}: {rule.spec}"
-    console.print(Text.assemble((f"{rule.severity.mark} {rule.severity}", STYLES[rule.severity]), f"  {facts}"))
-    for short, title in sources_of(rule.spec).items():
-        console.print(Text(f"{short:5}  {title}", "dim"))
-    for section in _sections(rule):
-        console.print()
-        console.print(section)
+def _page(rule: Rule) -> Iterator[RenderableType]:
+    documentation = documentation_of(rule)
+    yield Text.assemble((f"{rule.severity.mark} {rule.id}", STYLES[rule.severity]), ("  " + rule.name, "bold"))
+    if documentation.summary.removesuffix(".") != rule.name:
+        yield Padding(Text(documentation.summary), (0, 0, 0, 2))
+    yield Text()
+    yield _facts(rule)
+    for section in documentation.sections:
+        yield Text()
+        yield Text(section.title, "bold")
+        yield Padding(Text("\n\n".join(section.paragraphs)), (0, 0, 0, 2))
+    if rule.thresholds:
+        yield Text()
+        yield Text("Thresholds", "bold")
+        yield Padding(_thresholds(rule), (0, 0, 0, 2))
+    yield Text()
+    yield Text.assemble(("Examples", "bold"), (", all made up", "dim"))
     for example in rule.examples:
-        console.print()
-        console.print(_example(example))
+        yield Text()
+        yield Padding(_example(rule, example), (0, 0, 0, 2))
 
 
-def _versions(rule: Rule) -> list[str]:
-    return [version.value for version in OcppVersion if version in rule.versions]
+def _facts(rule: Rule) -> RenderableType:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    family = family_of(rule)
+    facts: list[tuple[str, RenderableType]] = [
+        ("severity", Text(rule.severity.value, STYLES[rule.severity])),
+        ("at fault", f"the {fault(rule)}" if rule.at_fault else "either side; the finding says which"),
+        ("OCPP", ", ".join(versions(rule))),
+        ("demanded", f"{rule.requirement.value}: {rule.spec}"),
+        *(("", Text(f"{short}: {title}", "dim")) for short, title in sources_of(rule.spec).items()),
+        ("family", f"{family}, {title_of(family)}"),
+    ]
+    if rule.needs_profile:
+        facts.append(("asked", "only where --pics names what the station was certified for"))
+    if rule.yields_to:
+        facts.append(("silent", f"where {', '.join(rule.yields_to)} names the cause"))
+    for name, value in facts:
+        table.add_row(name, value)
+    return Padding(table, (0, 0, 0, 2))
 
 
-def _span(rule: Rule) -> str:
-    return "all" if len(rule.versions) == len(OcppVersion) else " ".join(_versions(rule))
+def _thresholds(rule: Rule) -> RenderableType:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(2):
+        table.add_column(no_wrap=True)
+    table.add_column()
+    for threshold in rule.thresholds:
+        table.add_row(Text(threshold.name, "bold"), f"{threshold.default:g}", threshold.what)
+    first = rule.thresholds[0]
+    return Group(table, Text(f"change with --rule {rule.id}.{first.name}={first.default:g}", "dim"))
 
 
-def _sections(rule: Rule) -> Iterable[RenderableType]:
-    """The docstring's sections, each with its heading; the rest of its text comes first."""
-    documentation = inspect.getdoc(rule) or ""
-    summary, *parts = _HEADING.split(documentation)
-    yield _paragraphs(summary)
-    for heading, body in zip(parts[::2], parts[1::2], strict=True):
-        yield Group(Text(heading, "bold"), Padding(_paragraphs(inspect.cleandoc(body)), (0, 0, 0, 2)))
+def _example(rule: Rule, example: Example) -> RenderableType:
+    mark, style = ("✖", "bold red") if example.finds else ("✔", "green")
+    version = f" (OCPP {example.version})" if example.version is not OcppVersion.V16 else ""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True, justify="right", style="dim")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for line in example.script.strip().splitlines():
+        table.add_row(*_step(line.strip()))
+    found = example_findings(rule, example)
+    return Group(
+        Text.assemble((f"{mark} ", style), (example.title, "bold"), version),
+        Padding(Group(*(Text(line, "dim") for line in example.setting), table), (0, 0, 0, 2)),
+        *(Padding(_finding(finding), (0, 0, 0, 2)) for finding in found),
+    )
 
 
-def _paragraphs(text: str) -> RenderableType:
-    """Lines of the source joined to paragraphs, as wide as the terminal."""
-    return Text("\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n")))
+def _step(line: str) -> tuple[str, Text, Text]:
+    """A line of the script: the time since the line before where it says one, an arrow, and what is sent."""
+    found = _STEP.fullmatch(line)
+    wait, rest = (found["wait"], found["rest"].strip()) if found is not None else (None, line)
+    pause = f"+{wait} s" if wait is not None else ""
+    if rest[:1] in _ARROWS:
+        return pause, Text(*_ARROWS[rest[0]]), Text(rest[1:].strip())
+    return pause, Text("·", "dim"), Text(rest or "time passes", "dim italic")
 
 
-def _example(example: Example) -> RenderableType:
-    verdict = "no finding" if not example.finds else f"{example.finds} finding{'s' if example.finds > 1 else ''}"
-    head = Text.assemble(("Example  ", "dim"), example.title, f" (OCPP {example.version}): ", (verdict, "bold"))
-    setting = [Text(line, "dim") for line in example.setting]
-    script = Text(inspect.cleandoc(example.script))
-    return Group(head, Padding(Group(*setting, script), (0, 0, 0, 2)))
+_ARROWS = {">": ("──▶", "cyan"), "<": ("◀──", "magenta")}
+
+
+def _finding(finding: Finding) -> RenderableType:
+    who = f", {finding.at_fault} at fault" if finding.at_fault is not None else ""
+    parts = [f"{name} {value}" for name, value in _details(finding)]
+    return Group(
+        Text.assemble(
+            (f"{finding.severity.mark} {finding.severity.value}{who}: ", STYLES[finding.severity]), finding.evidence
+        ),
+        *([Text("; ".join(parts), "dim")] if parts else []),
+    )
+
+
+def _details(finding: Finding) -> Iterator[tuple[str, str]]:
+    for name, value in (("at", finding.path), ("observed", finding.observed), ("expected", finding.expected)):
+        if value:
+            yield name, value
