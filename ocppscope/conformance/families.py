@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -11,6 +12,8 @@ from ocppscope.conformance.rule import Rule
 
 ORDER = ("RPC", "CON", "SES", "CFG", "TXN", "STA", "SCH", "LAL", "AUT", "RES", "FWU", "SEC", "PIC")
 """From the wire upwards; a family that is not named here comes after these."""
+
+_BEGINNING = re.compile(r"(?:[A-Z]{3}:|Rules about )")
 
 
 class Family(msgspec.Struct, frozen=True):
@@ -42,9 +45,9 @@ def families(rules: Iterable[Rule]) -> list[Family]:
 
 
 def title_of(key: str) -> str:
-    """What a family is about: the docstring of its package, which is ``KEY: title.``; empty for one that there is not."""
+    """What a family is about: the docstring of its package, as in ``KEY: title.``; empty for one that there is not."""
     name = f"{catalogue.__name__}.{key.lower()}"
     if not key.isidentifier() or importlib.util.find_spec(name) is None:
         return ""
     first = (inspect.getdoc(importlib.import_module(name)) or "").partition("\n")[0]
-    return first.removeprefix(f"{key.upper()}:").strip().removesuffix(".")
+    return _BEGINNING.sub("", first).strip().removesuffix(".")
