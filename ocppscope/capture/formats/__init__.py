@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, Protocol, TypeAlias
 
-from ocppscope.capture.formats import har, jsonl, native, trace
+from ocppscope.capture.formats import har, jsonl, mitm, native, trace
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import Record, Vantage
 from ocppscope.capture.source import Source
@@ -37,6 +37,7 @@ FORMATS: tuple[Format, ...] = (
     jsonl,
     trace,
     har,
+    mitm,
 )
 """All that can be read, in the order in which they are tried."""
 
@@ -64,5 +65,6 @@ WRITERS: tuple[WritingFormat, ...] = (
     jsonl,
     trace,
     har,
+    mitm,
 )
 """All that can be written."""

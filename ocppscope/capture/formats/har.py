@@ -16,6 +16,7 @@ import msgspec
 
 from ocppscope import __version__
 from ocppscope.capture.formats.decoding import YEARS
+from ocppscope.capture.formats.headers import header
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import Close, Ended, Handshake, MessageRecord, Opened, Record, Vantage
 from ocppscope.capture.secrets.handshakes import describe_credentials, redact_headers, redact_url
@@ -137,8 +138,8 @@ def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Recor
         conn=conn,
         station=station_of(url) or source.name,
         upstream=redact_url(url) or None,
-        subprotocol=_header(response, "sec-websocket-protocol"),
-        extensions=_header(response, "sec-websocket-extensions"),
+        subprotocol=header(response, "sec-websocket-protocol"),
+        extensions=header(response, "sec-websocket-extensions"),
         handshake=_handshake(entry, url, response),
     )
     yield from messages
@@ -183,17 +184,13 @@ def _handshake(entry: dict[str, Any], url: str, response: list[tuple[str, str]])
         request=redact_headers(request),
         status=status if status is not None and 0 <= status < 1000 else None,
         response=redact_headers(response),
-        auth=describe_credentials(_header(request, "authorization")),
+        auth=describe_credentials(header(request, "authorization")),
     )
 
 
 def _headers(entry: dict[str, Any], half: str) -> list[tuple[str, str]]:
     found = ((text_at(row, "name"), text_at(row, "value")) for row in objects_at(entry, half, "headers"))
     return [(name, value) for name, value in found if name is not None and value is not None]
-
-
-def _header(headers: list[tuple[str, str]], name: str) -> str | None:
-    return next((value for key, value in headers if key.lower() == name), None)
 
 
 def _epoch(seconds: float | None) -> datetime | None:
@@ -241,7 +238,7 @@ def _unopened(record: MessageRecord) -> Opened:
 def _entry(opened: Opened) -> dict[str, Any]:
     handshake = opened.handshake or Handshake(target=f"/{opened.station}")
     response = handshake.response
-    if opened.subprotocol and _header(response, "sec-websocket-protocol") is None:
+    if opened.subprotocol and header(response, "sec-websocket-protocol") is None:
         response = [*response, ("Sec-WebSocket-Protocol", opened.subprotocol)]
     return {
         "_resourceType": "websocket",
@@ -276,7 +273,7 @@ def _entry(opened: Opened) -> dict[str, Any]:
 
 def _url(opened: Opened, handshake: Handshake) -> str:
     scheme = "wss" if opened.station_tls is not None else "ws"
-    host = _header(handshake.request, "host") or "station.invalid"
+    host = header(handshake.request, "host") or "station.invalid"
     return f"{scheme}://{host}{handshake.target}"
 
 
