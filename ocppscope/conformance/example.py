@@ -166,9 +166,9 @@ class _Script:
             yield self._open("")
 
 
-def _merged(handshake: Handshake, facts: dict[str, Any]) -> dict[str, Any]:
+def _merged(handshake: Handshake, facts: dict[str, Any] | None) -> dict[str, Any] | None:
     ordinary: dict[str, Any] = msgspec.to_builtins(handshake)
-    return ordinary | facts
+    return None if facts is None else ordinary | facts
 
 
 _WORDS: dict[str, Callable[[_Script, str], Iterator[Record]]] = {

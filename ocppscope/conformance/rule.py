@@ -103,6 +103,7 @@ class Example(msgspec.Struct, frozen=True):
     * ``reconnect``: the connection is cut and another opened; ``drop`` and a later ``connect``: with an outage between.
     * ``connect {…}``: with other facts than the ordinary ones, the keys of `capture.record.Opened`; those of
       ``handshake`` are merged into the ordinary one, where ``request`` and ``response`` are lists of [name, value].
+      With ``"handshake":null`` none was recorded, as in captures that begin in mid-connection.
     * ``refuse {…}``: a connection that was not established, the keys of `capture.record.Refused`.
     * ``close > 1000 bye`` (or ``<``): a close frame and the regular end; the code may be missing.
     * ``end {…}``: the end in another way, the keys of `capture.record.Ended`.

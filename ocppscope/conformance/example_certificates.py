@@ -1,0 +1,36 @@
+"""Certificates for the examples of rules, as they stand inside JSON text. All are made up; nobody has their key."""
+
+EXPIRED = (
+    "-----BEGIN CERTIFICATE-----\\n"
+    "MIIBETCBuKADAgECAgIgIDAKBggqhkjOPQQDAjASMRAwDgYDVQQDDAdNYWRlIHVw\\n"
+    "MB4XDTE5MDEwMTAwMDAwMFoXDTIwMDEwMTAwMDAwMFowEjEQMA4GA1UEAwwHTWFk\\n"
+    "ZSB1cDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAmAUEZMrdRLgUMJxapCJ579\\n"
+    "QT/c/Nb2SSvJW8S1HRtvurByDNvfD53ib+NXDE0dZfPqm5t0XAfncm0c7XgoWUEw\\n"
+    "CgYIKoZIzj0EAwIDSAAwRQIgUYo/bfhY8qRkVuBi97RjiVMez9O99Hb/CVAGabNw\\n"
+    "ehYCIQCSvtyz7jBAe8kex+CKLgSbfij4hTxRnPTRJLbMV+G1dA==\\n"
+    "-----END CERTIFICATE-----"
+)
+"""Valid through 2019; serial number 0x2020."""
+
+VALID = (
+    "-----BEGIN CERTIFICATE-----\\n"
+    "MIIBFDCBuqADAgECAgJ6aTAKBggqhkjOPQQDAjASMRAwDgYDVQQDDAdNYWRlIHVw\\n"
+    "MCAXDTI1MDEwMTAwMDAwMFoYDzIwOTkwMTAxMDAwMDAwWjASMRAwDgYDVQQDDAdN\\n"
+    "YWRlIHVwMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAECYBQRkyt1EuBQwnFqkIn\\n"
+    "nv1BP9z81vZJK8lbxLUdG2+6sHIM298PneJv41cMTR1l8+qbm3RcB+dybRzteChZ\\n"
+    "QTAKBggqhkjOPQQDAgNJADBGAiEA8Z23VkeIOiAm6hq92Jq6ItpbqaUW+T5xTK/Z\\n"
+    "8LrAgr0CIQCAIOJ8n88a8GKtmZM0zpcPBOTeO1D7O2TVy8DOhuB1mg==\\n"
+    "-----END CERTIFICATE-----"
+)
+"""Valid from 2025 to 2099; serial number 0x7A69."""
+
+SIGNING_REQUEST = (
+    "-----BEGIN CERTIFICATE REQUEST-----\\n"
+    "MIHMMHQCAQAwEjEQMA4GA1UEAwwHTWFkZSB1cDBZMBMGByqGSM49AgEGCCqGSM49\\n"
+    "AwEHA0IABAmAUEZMrdRLgUMJxapCJ579QT/c/Nb2SSvJW8S1HRtvurByDNvfD53i\\n"
+    "b+NXDE0dZfPqm5t0XAfncm0c7XgoWUGgADAKBggqhkjOPQQDAgNIADBFAiArG0nZ\\n"
+    "mMok62lUTuRNrWlmUUrLgtZTxTaZGt9UpJrGCQIhAIIgagHFSiP3/dl+0yXieG2M\\n"
+    "PMUaMQ1I5YRGLIndGMWH\\n"
+    "-----END CERTIFICATE REQUEST-----"
+)
+"""A PKCS#10 request."""
