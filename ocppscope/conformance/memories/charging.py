@@ -14,7 +14,7 @@ MOST_CHARGES = 256
 
 _MOST_PLACES = 64
 
-_Start: TypeAlias = tuple[int | None, str | None, str | None, float | None]
+Start: TypeAlias = tuple[int | None, str | None, str | None, float | None]
 """What makes two StartTransactions the same: connector, idTag, time stamp as sent, meterStart (S16 §3.7.1)."""
 
 
@@ -76,7 +76,7 @@ class Charging(Memory):
 
     def __init__(self) -> None:
         self._by_id: Recent[str, Charge] = Recent(MOST_CHARGES)
-        self._by_start: Recent[_Start, Charge] = Recent(MOST_CHARGES)
+        self._by_start: Recent[Start, Charge] = Recent(MOST_CHARGES)
         self._asked: Recent[int, Charge] = Recent(_MOST_PLACES)
         self._at: Recent[int | None, Charge] = Recent(_MOST_PLACES)
         self._running: Recent[int, Charge] = Recent(_MOST_PLACES)
@@ -98,9 +98,13 @@ class Charging(Memory):
         """All that run, the oldest first."""
         return list(self._running.values())
 
+    def places(self) -> set[int]:
+        """The connectors or EVSEs at which transactions were seen, as far as they are remembered."""
+        return {place for place in self._at if place is not None}
+
     def started_by(self, call: Call) -> Charge | None:
         """The transaction that an earlier copy of this StartTransaction has begun."""
-        return self._by_start.get(_start(call))
+        return self._by_start.get(start_of(call))
 
     def asked_for(self, number: int | None) -> Charge | None:
         """The transaction that the StartTransaction with this record number begins; None once it is answered."""
@@ -147,13 +151,13 @@ class Charging(Memory):
 
     def _started(self, event: CallSeen) -> None:
         call = event.message
-        charge = self._by_start.get(_start(call))
+        charge = self._by_start.get(start_of(call))
         if charge is not None:
             charge.copies += 1
         else:
             charge = _charge(event, integer_at(call.payload, "connectorId"), text_at(call.payload, "idTag"), whole=True)
             charge.meter_start = number_at(call.payload, "meterStart")
-            self._by_start[_start(call)] = charge
+            self._by_start[start_of(call)] = charge
             self._place(charge)
         self._asked[event.scene.number] = charge
 
@@ -266,7 +270,8 @@ def _charge(event: CallSeen, place: int | None, token: str | None, *, whole: boo
     return Charge(None, place, folded, event.stamp, scene.at, None, scene.number, scene.connection.number, whole=whole)
 
 
-def _start(call: Call) -> _Start:
+def start_of(call: Call) -> Start:
+    """What a StartTransaction says, the same for every retry of it."""
     payload = call.payload
     tag, stamp = text_at(payload, "idTag"), text_at(payload, "timestamp")
     return (
