@@ -100,6 +100,7 @@ def profiles(draw: st.DrawFn) -> Profile:
         product=draw(WORD),
         software_version=draw(MAYBE),
         model_names=draw(TEXTS),
+        rules=draw(TEXTS),
         limits=Limits(
             kpis=draw(st.dictionaries(st.sampled_from(declared.KPI_KEYS), LIMIT, max_size=2)),
             settings=draw(st.dictionaries(st.sampled_from(list(LIMIT_SOURCES)), WHOLE, max_size=2)),
