@@ -35,3 +35,6 @@ _STAMPS: dict[str, Callable[[Payload], datetime | None]] = {
 
 TRANSACTION_ACTIONS = frozenset({"MeterValues", "StartTransaction", "StopTransaction", "TransactionEvent"})
 """What a station queues while it is offline (S16 §3.7; P2 E04, E12)."""
+
+STAMPED_ACTIONS = frozenset(_STAMPS)
+"""What tells of a moment."""
