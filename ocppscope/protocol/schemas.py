@@ -82,6 +82,12 @@ def has_schema(version: OcppVersion, action: str, kind: PayloadKind) -> bool:
     return _schema_file(version, action, kind) is not None
 
 
+def schema(version: OcppVersion, action: str, kind: PayloadKind) -> Any:
+    """The JSON schema as it stands in its file; None where there is none. Read anew each time."""
+    path = _schema_file(version, action, kind)
+    return None if path is None else msgspec.json.decode(path.read_text(encoding="utf-8-sig"))
+
+
 def schema_names(version: OcppVersion) -> frozenset[str]:
     """The names of the version's schema files without ``.json``, as the ``ocpp`` package spells them."""
     return frozenset(path.stem for path in _directory(version).glob("*.json"))
@@ -118,13 +124,12 @@ def _validator(version: OcppVersion, action: str, kind: PayloadKind) -> Any:
     try:
         return _compiled[key]
     except KeyError:
-        path = _schema_file(version, action, kind)
-        if path is None:
+        found = schema(version, action, kind)
+        if found is None:
             return None  # not cached: names from the wire are without end
         import jsonschema_rs  # noqa: PLC0415 - up to 250 ms at first import, needed only once something is validated
 
-        schema = _with_properties(msgspec.json.decode(path.read_text(encoding="utf-8-sig")))
-        _compiled[key] = jsonschema_rs.validator_for(schema, validate_formats=True)
+        _compiled[key] = jsonschema_rs.validator_for(_with_properties(found), validate_formats=True)
         return _compiled[key]
 
 

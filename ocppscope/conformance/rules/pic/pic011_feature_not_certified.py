@@ -5,43 +5,12 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import CallOverdue, Event, ResponseSeen
 from ocppscope.conformance.fate import fate_of
+from ocppscope.conformance.feature_profiles import PROFILE_OF, SECURITY
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.model.finding import Severity
 from ocppscope.pics.profile import Profile
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
-
-_SECURITY = "Advanced Security"
-
-_V16 = {
-    "FirmwareManagement": "GetDiagnostics UpdateFirmware",
-    "LocalAuthListManagement": "GetLocalListVersion SendLocalList",
-    "Reservation": "CancelReservation ReserveNow",
-    "SmartCharging": "ClearChargingProfile GetCompositeSchedule SetChargingProfile",
-    "RemoteTrigger": "TriggerMessage",
-    _SECURITY: "CertificateSigned DeleteCertificate ExtendedTriggerMessage GetInstalledCertificateIds GetLog "
-    "InstallCertificate SignedUpdateFirmware",
-}
-_V2X = {
-    "LocalAuthListManagement": "GetLocalListVersion SendLocalList",
-    "Reservation": "CancelReservation ReserveNow",
-    "SmartCharging": "ClearChargingProfile GetChargingProfiles GetCompositeSchedule SetChargingProfile",
-    "AdvancedUserInterface": "ClearDisplayMessage GetDisplayMessages SetDisplayMessage",
-    "AdvancedDeviceManagement": "ClearVariableMonitoring GetMonitoringReport SetMonitoringBase SetMonitoringLevel "
-    "SetVariableMonitoring",
-}
-
-
-def _by_action(profiles: dict[str, str]) -> dict[str, str]:
-    return {action: profile for profile, actions in profiles.items() for action in actions.split()}
-
-
-_PROFILE_OF = {
-    OcppVersion.V16: _by_action(_V16),
-    OcppVersion.V201: _by_action(_V2X),
-    OcppVersion.V21: _by_action(_V2X),
-}
-"""The feature profile of each action of a CSMS that is not Core (S16 §3.3 as corrected by E16 §3.2)."""
 
 _CORE_ONLY = """
 [[profiles]]
@@ -80,7 +49,7 @@ class FeatureNotCertified(Rule):
     requirement = Requirement.CLAIM
     spec = "PICS certified profiles; S16 §3.3; E16 §3.2"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, CallOverdue)
-    actions = frozenset(action for table in _PROFILE_OF.values() for action in table)
+    actions = frozenset(action for table in PROFILE_OF.values() for action in table)
     needs_profile = True
     examples = (
         Example(
@@ -123,7 +92,7 @@ class FeatureNotCertified(Rule):
         if profile is None or version is None or exchange is None or exchange.dut is not Role.STATION:
             return
         certified = profile.derived.feature_profiles
-        needed = _PROFILE_OF[version].get(exchange.action)
+        needed = PROFILE_OF[version].get(exchange.action)
         if not certified or needed is None or needed in certified or _is_covered(profile, needed, exchange.action):
             return
         fate = fate_of(event)
@@ -142,7 +111,7 @@ class FeatureNotCertified(Rule):
 
 def _is_covered(profile: Profile, needed: str, action: str) -> bool:
     """Whether the certificate has the function under another heading: security is no feature profile of 1.6."""
-    if needed != _SECURITY:
+    if needed != SECURITY:
         return False
     named = any(result.passed and "security" in result.name.casefold() for result in profile.profiles)
     firmware = profile.derived.firmware_update_kind == "signed" and action == "SignedUpdateFirmware"

@@ -6,7 +6,10 @@ from typing import ClassVar
 from ocppscope.conformance.event import DefectSeen, Event
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.model.finding import Severity
-from ocppscope.protocol.message import TYPE_NAMES, DefectKind, Malformed, MalformedKind
+from ocppscope.protocol.message import TYPE_NAMES, CallError, CallResultError, DefectKind, Malformed, MalformedKind
+
+_OF_RPC_017 = (3, 4)
+"""The elements of a CALLERROR that another rule judges: description and details."""
 
 
 class WrongWrapper(Rule):
@@ -14,8 +17,8 @@ class WrongWrapper(Rule):
 
     Finds:
         A CALL or SEND that has not 4 elements, a CALLRESULT not 3, a CALLERROR or CALLRESULTERROR not 5; an action,
-        error code or description that is no string; a payload or error details that are no object; a message type that
-        is not an integer. null for a payload has a rule of its own.
+        error code that is no string; a payload that is no object; a message type that is not an integer. null for a
+        payload has a rule of its own, and so have the description and the details of a CALLERROR (RPC-017).
 
     Why it matters:
         Strict receivers drop the whole message, so a perfectly good answer counts as none and the CALL is repeated.
@@ -57,6 +60,14 @@ class WrongWrapper(Rule):
         Example("an action that is a number", '> [2,"1",9,{}]', finds=1),
         Example("a message type that is a string", '> ["2","1","Heartbeat",{}]', finds=1),
         Example("a payload that is null is another rule's", '> [2,"1","Heartbeat",null]'),
+        Example(
+            "and so are the details of a CALLERROR",
+            """
+            < [2,"17","Reset",{"type":"Soft"}]
+            > [4,"17","NotSupported","",[]]
+            """,
+            beside=("RPC-017",),
+        ),
     )
 
     def check(self, event: DefectSeen) -> Iterator[Verdict]:
@@ -65,7 +76,10 @@ class WrongWrapper(Rule):
         sender = event.direction.sender
         if isinstance(message, Malformed) and message.kind is MalformedKind.WRAPPER:
             yield Verdict(message.reason, at_fault=sender, key=f"{sender} {message.reason[:60]}")
+        refusal = isinstance(message, CallError | CallResultError)
         for defect in message.defects:
-            if defect.kind in (DefectKind.COUNT, DefectKind.TYPE):
+            if defect.kind is DefectKind.COUNT or (
+                defect.kind is DefectKind.TYPE and not (refusal and defect.element in _OF_RPC_017)
+            ):
                 key = f"{sender} {TYPE_NAMES[type(message)]} {defect.kind} {defect.element}"
                 yield Verdict(defect.reason, at_fault=sender, path=f"$[{defect.element}]", key=key)

@@ -49,7 +49,7 @@ class ReusedMessageId(Rule):
             "the same CALL again is a retry",
             """
             > [2,"5","Heartbeat",{}]
-            +31 > [2,"5","Heartbeat",{}]
+            +20 > [2,"5","Heartbeat",{}]
             < [3,"5",{"currentTime":"2026-01-01T00:00:00Z"}]
             """,
         ),

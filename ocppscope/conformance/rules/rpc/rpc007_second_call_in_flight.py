@@ -93,6 +93,7 @@ class SecondCallInFlight(Rule):
             > [2,"1","Heartbeat",{}]
             +31 > [2,"2","Heartbeat",{}]
             """,
+            beside=("RPC-011",),
         ),
     )
 

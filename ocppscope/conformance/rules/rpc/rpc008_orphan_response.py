@@ -15,13 +15,14 @@ class OrphanResponse(Rule):
 
     Finds:
         A CALLRESULT or CALLERROR with an id that the other party never used in a CALL on this connection. An info only
-        while the beginning of the connection was not seen: the CALL may lie before.
+        while the beginning of the connection was not seen: the CALL may lie before. A party that answers its own CALL is
+        the matter of RPC-012, an answer to a SEND that of RPC-023.
 
     Why it matters:
         The CALL that was meant stays open until its timeout, and looks as if it were never answered.
 
     Usual causes:
-        The station answers under an id of its own, answers a CALL of the connection before, or answers its own CALL.
+        The station answers under an id of its own, or answers a CALL of the connection before.
 
     What to do:
         Compare with the open CALL that the finding names: when that one is never answered, the id is wrong.
@@ -33,6 +34,7 @@ class OrphanResponse(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.1.4, §4.2.2; P4 §4.2.2"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    yields_to = ("RPC-012", "RPC-023")
     examples = (
         Example(
             "answered under another id",
@@ -58,6 +60,7 @@ class OrphanResponse(Rule):
             > {
             < [4,"-1","FormationViolation","",{}]
             """,
+            beside=("RPC-001",),
         ),
         Example(
             '17 and "17" are different ids',
@@ -66,14 +69,15 @@ class OrphanResponse(Rule):
             > [3,"17",{"status":"Accepted"}]
             """,
             finds=1,
+            beside=("RPC-004",),
         ),
         Example(
-            "an answer to its own CALL",
+            "an answer to its own CALL has a rule of its own",
             """
             > [2,"3","Heartbeat",{}]
             > [3,"3",{"currentTime":"2026-01-01T00:00:00Z"}]
             """,
-            finds=1,
+            beside=("RPC-012",),
         ),
     )
 

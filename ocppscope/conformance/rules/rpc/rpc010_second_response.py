@@ -48,7 +48,7 @@ class SecondResponse(Rule):
             "sent twice, answered twice",
             """
             > [2,"31","Heartbeat",{}]
-            +31 > [2,"31","Heartbeat",{}]
+            +20 > [2,"31","Heartbeat",{}]
             < [3,"31",{"currentTime":"2026-01-01T00:00:00Z"}]
             < [3,"31",{"currentTime":"2026-01-01T00:00:01Z"}]
             """,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallOverdue, Event
+from ocppscope.conformance.memories.registrations import Registrations
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
@@ -34,6 +35,7 @@ class NeverAnswered(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.1.1; P2 FR.02, FR.03"
     on: ClassVar[tuple[type[Event], ...]] = (CallOverdue,)
+    memories = (Registrations,)
     examples = (
         Example(
             "nothing for 31 s",
@@ -51,6 +53,7 @@ class NeverAnswered(Rule):
             < [2,"40","GetConfiguration",{}]
             +31 > [3,"40",{}]
             """,
+            beside=("RPC-009",),
         ),
         Example(
             "the connection went first",
@@ -68,13 +71,27 @@ class NeverAnswered(Rule):
             < [2,"40","GetConfiguration",{}]
             +31
             """,
+            beside=("SES-004",),
+        ),
+        Example(
+            "and what it was asked then it need not answer when it was accepted since",
+            """
+            > [2,"1","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]
+            < [3,"1",{"status":"Rejected","currentTime":"2026-01-01T00:00:00Z","interval":10}]
+            < [2,"40","GetConfiguration",{}]
+            +11 > [2,"2","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]
+            < [3,"2",{"status":"Accepted","currentTime":"2026-01-01T00:00:11Z","interval":300}]
+            +20
+            """,
+            beside=("SES-004",),
         ),
     )
 
     def check(self, event: CallOverdue) -> Iterator[Verdict]:
         """Every overdue CALL, unless the station has to keep silent."""
         exchange = event.exchange
-        if exchange.dut is Role.STATION and event.scene.station.registration == "Rejected":
+        rejected = event.scene.recall(Registrations).was_rejected_since(exchange.since)
+        if exchange.dut is Role.STATION and rejected:
             return
         declared = "declared maximum" if exchange.limit is not None else "default, nothing is declared"
         evidence = (

@@ -37,6 +37,7 @@ class InvalidResponsePayload(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.2.2; P4 §4.1.7"
     on: ClassVar[tuple[type[Event], ...]] = (PayloadInvalid,)
+    yields_to = ("RPC-012",)
     examples = (
         Example(
             "the interval is missing",

@@ -23,14 +23,15 @@ class InvalidRequestPayload(Rule):
 
     Finds:
         Every place where the payload violates the request schema: a missing or unexpected member, a wrong type, a value
-        outside the enumeration, a text too long, a number with too many decimals. Date-times have a rule of their own.
+        outside the enumeration, a text too long, a number with too many decimals. Date-times have a rule of their own
+        (SES-013), and so have the payloads of another version (CON-003) and, on 2.x, empty members (RPC-014).
 
     Why it matters:
         The receiver answers CALLERROR, or drops the message: a status that never arrives, a stop that is never booked.
 
     Usual causes:
         A serial number longer than 25 characters, an idTag longer than 20, an error code that the version does not have,
-        numbers sent as strings, null for a member that is to be left out, an empty list.
+        numbers sent as strings, on 1.6 null for a member that is to be left out.
 
     What to do:
         Mend the value that the JSON path names on the side that sent it. See whether the receiver refused or accepted it.
@@ -42,6 +43,7 @@ class InvalidRequestPayload(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.2.1; JE §3.2, §3.8; P4 §4.1.7; P2 §3"
     on: ClassVar[tuple[type[Event], ...]] = (PayloadInvalid,)
+    yields_to = ("CON-003",)
     examples = (
         Example(
             "an error code that does not exist",

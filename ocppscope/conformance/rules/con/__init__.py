@@ -1,0 +1,1 @@
+"""CON: connections, handshakes and their transport."""

@@ -1,0 +1,1 @@
+"""LAL: the local authorization list."""
