@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
-from ocppscope.conformance.example_exchanges import transaction_event
+from ocppscope.conformance.example_exchanges import PLACE, transaction_event
 from ocppscope.conformance.memories.event_sequences import EventSequences, Standing
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
@@ -12,7 +12,7 @@ from ocppscope.protocol.payload import text_at
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
-_CHARGE = transaction_event("Started", 0, 0, "Authorized", tag="A1") + transaction_event(
+_CHARGE = transaction_event("Started", 0, 0, "Authorized", tag="A1", evse=PLACE) + transaction_event(
     "Updated", 1, 1, "ChargingStateChanged", info={"chargingState": "Charging"}
 )
 _LOCAL = {"stoppedReason": "Local"}
