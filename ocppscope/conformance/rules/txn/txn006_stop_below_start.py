@@ -5,15 +5,13 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.example_lines import started, stopped
+from ocppscope.conformance.fallen_register import rolled_over
 from ocppscope.conformance.memories.charging import Charging
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.payload import number_at
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
-
-ROLL_OVERS = (2.0**32, 1e8, 1e9)
-"""Wh at which registers of meters begin anew: a 32-bit counter, and displays of eight and nine digits [K]."""
 
 
 class StopBelowStart(Rule):
@@ -68,7 +66,7 @@ class StopBelowStart(Rule):
         Example(
             "decimals, which the schema forbids, are read with a tolerance of less than 1 Wh",
             started("1", 17, meter=1000) + "+600 " + stopped("2", 17, 999.6),
-            beside=("RPC-024",),
+            beside=("RPC-022", "RPC-024"),
         ),
     )
 
@@ -97,8 +95,3 @@ def _below(event: CallSeen, start_number: int, start: float, stop: float) -> Ite
         records=(event.scene.number, start_number),
         key="0" if stop == 0 else "lower",
     )
-
-
-def rolled_over(before: float, after: float) -> bool:
-    """Whether a register may have begun anew: it was near its end, and is near its beginning."""
-    return any(0.9 * end < before <= end and after < 0.1 * end for end in ROLL_OVERS)
