@@ -48,7 +48,7 @@ class Site:
         """The CSMS sets a charging profile, and the station accepts."""
         request = (
             f'[2,"{self._seq}","SetChargingProfile",{{"connectorId":1,"csChargingProfiles":{{"chargingProfileId":{level},'
-            f'"stackLevel":{level},"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Absolute",'
+            f'"stackLevel":{level},"chargingProfilePurpose":"TxDefaultProfile","chargingProfileKind":"Relative",'
             '"chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":16}]}}}]'
         )
         response = f'[3,"{self._seq}",{{"status":"Accepted"}}]'
