@@ -89,7 +89,10 @@ class TlsFacts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Opened(_Line, tag="opened", frozen=True, omit_defaults=True, kw_only=True):
-    """A WebSocket connection was established from end to end."""
+    """A WebSocket connection was established from end to end.
+
+    ``timed`` is False for a recording that has no times: then only the order of its records means something.
+    """
 
     conn: Count
     station: str
@@ -100,6 +103,7 @@ class Opened(_Line, tag="opened", frozen=True, omit_defaults=True, kw_only=True)
     handshake: Handshake | None = None
     station_tls: TlsFacts | None = None
     csms_tls: TlsFacts | None = None
+    timed: bool = True
 
 
 class Stage(StrEnum):

@@ -3,7 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, Protocol, TypeAlias
 
-from ocppscope.capture.formats import har, jsonl, mitm, native, trace
+from ocppscope.capture.formats import (
+    evcc,
+    generic,
+    har,
+    jsonl,
+    libocpp,
+    microocpp,
+    mitm,
+    mobilityhouse,
+    native,
+    steve,
+    trace,
+)
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import Record, Vantage
 from ocppscope.capture.source import Source
@@ -38,6 +50,12 @@ FORMATS: tuple[Format, ...] = (
     trace,
     har,
     mitm,
+    evcc,
+    mobilityhouse,
+    steve,
+    microocpp,
+    libocpp,
+    generic,
 )
 """All that can be read, in the order in which they are tried."""
 

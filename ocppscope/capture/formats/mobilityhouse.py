@@ -1,0 +1,54 @@
+"""Logs of programs with the ``ocpp`` package inside: Home Assistant, and whatever else uses Python's logging.
+
+``2026-02-02 13:33:27.529 INFO (MainThread) [ocpp] WB01: receive message [2,…]`` and ``… WB01: send [3,…]``, or
+``INFO:ocpp:WB01: receive message […]`` without a time. Most are a CSMS's; simulators of stations use the package, too.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ocppscope.capture.formats.logs.entry import Control, Entry, Side
+from ocppscope.capture.formats.logs.reading import LogReader, sniff_lines, whose_log
+from ocppscope.capture.formats.logs.stamps import stamp_in
+from ocppscope.capture.record import Record, Vantage
+from ocppscope.capture.source import Source
+
+NAME = "mobilityhouse"
+
+_LINE = re.compile(
+    r"\bocpp\]?\s?:?\s?(?P<station>[^\s:]*)\s*:\s+(?P<verb>receive message|send)\s+(?P<text>\[.*)", re.IGNORECASE
+)
+_FRAME = re.compile(
+    r"\bwebsockets\.(?:server|client|protocol)[\]:]*\s+(?P<arrow>[<>]) (?P<kind>PING|PONG|CLOSE)\b\s*(?P<code>\d{4})?"
+)
+_SIDES = {"receive message": Side.RECEIVED, "send": Side.SENT, "<": Side.RECEIVED, ">": Side.SENT}
+
+
+def understand(line: str) -> Entry | None:
+    """What begins in a line. Frames that ``websockets`` logs are shortened there, so only those without text are kept."""
+    found = _LINE.search(line)
+    if found is not None:
+        stamp = stamp_in(line[: found.start()])
+        return Entry(found["text"], stamp and stamp.time, found["station"] or None, side=_SIDES[found["verb"].lower()])
+    frame = _FRAME.search(line)
+    if frame is None:
+        return None
+    stamp = stamp_in(line[: frame.start()])
+    code = int(frame["code"]) if frame["code"] else None
+    control = Control(frame["kind"].lower())
+    return Entry("", stamp and stamp.time, side=_SIDES[frame["arrow"]], control=control, code=code)
+
+
+def sniff(head: bytes) -> bool:
+    """Whether a message begins in any of the first lines."""
+    return sniff_lines(head, understand)
+
+
+def vantage(head: bytes) -> Vantage:
+    """Whose log it is, by who may send what it received; a CSMS's while nothing tells."""
+    return Vantage.STATION if whose_log(head, understand) is Vantage.STATION else Vantage.CSMS
+
+
+def read(source: Source) -> Iterator[Record]:
+    """The messages, as `LogReader` has them."""
+    return LogReader(source, understand, vantage(source.head)).records()
