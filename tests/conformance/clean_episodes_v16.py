@@ -103,7 +103,6 @@ def triggers(life: Life16) -> None:
     life.wait(30)
     life.ask("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}, ACCEPTED)
     life.call("FirmwareStatusNotification", {"status": "Idle"})
-    life.ask("TriggerMessage", {"requestedMessage": "BootNotification"}, {"status": "Rejected"})
     life.finish(transaction)
 
 

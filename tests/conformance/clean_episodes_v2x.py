@@ -118,7 +118,6 @@ def triggers(life: Life2x) -> None:
     life.event(transaction, "Updated", "Trigger", "Charging", "Trigger")
     life.ask("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}, ACCEPTED)
     life.call("FirmwareStatusNotification", {"status": "Idle"})
-    life.ask("TriggerMessage", {"requestedMessage": "BootNotification"}, {"status": "Rejected"})
     life.finish(transaction)
 
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from random import Random
 from typing import Any
@@ -443,6 +443,85 @@ def insert(after: Select, *lines: str) -> Change:
         return [*records, *more]
 
     return change
+
+
+def asks(after: Select, action: str, payload: Any, result: Any, seconds: float = 0.5) -> Change:
+    """The CSMS asks something more, a while after a record; the result is a payload, or the code of a CALLERROR."""
+    return _exchange(after, "<", (action, payload), result, seconds)
+
+
+def tells(after: Select, action: str, payload: Any, result: Any, seconds: float = 0.5) -> Change:
+    """The station asks something more, a while after a record."""
+    return _exchange(after, ">", (action, payload), result, seconds)
+
+
+def _exchange(after: Select, arrow: str, asked: tuple[str, Any], result: Any, seconds: float) -> Change:
+    def change(records: Records, random: Random) -> Records:
+        message_id = f"more-{random.getrandbits(64):x}"
+        question = json.dumps([2, message_id, *asked], ensure_ascii=False)
+        reply = json.dumps([4, message_id, result, "", {}] if isinstance(result, str) else [3, message_id, result])
+        back = "<" if arrow == ">" else ">"
+        return insert(after, f"+{seconds} {arrow} {question}", f"+0.1 {back} {reply}")(records, random)
+
+    return change
+
+
+def add(after: Select, seconds: float, of: type[Record], **members: Any) -> Change:
+    """A further record of any kind."""
+
+    def change(records: Records, random: Random) -> Records:
+        anchor = records[after(records, random)]
+        return [*records, _later(of(seq=0, time=anchor.time, mono=clock(anchor), **members), seconds)]
+
+    return change
+
+
+def thin(*of: type[Record]) -> Change:
+    """Every second record of these kinds is left out."""
+
+    def change(records: Records, _random: Random) -> Records:
+        left: Records = []
+        seen = dict.fromkeys(of, 0)
+        for record in records:
+            if type(record) in seen:
+                seen[type(record)] += 1
+                if seen[type(record)] % 2 == 0:
+                    continue
+            left.append(record)
+        return left
+
+    return change
+
+
+def skew(seconds: float) -> Change:
+    """The station's clock is off, in all that it says."""
+
+    def change(records: Records, _random: Random) -> Records:
+        return [
+            _said(record, _skewed(message, seconds))
+            if (message := parsed(record))[:1] == [2] and isinstance(record, MessageRecord) and record.dir is UP
+            else record
+            for record in records
+        ]
+
+    return change
+
+
+def _skewed(value: Any, seconds: float) -> Any:
+    if isinstance(value, list):
+        return [_skewed(item, seconds) for item in value]
+    if isinstance(value, dict):
+        return {
+            name: shifted(member, seconds) if name == "timestamp" else _skewed(member, seconds)
+            for name, member in value.items()
+        }
+    return value
+
+
+def shifted(time: str, seconds: float) -> str:
+    """A time stamp so many seconds later."""
+    moment = datetime.fromisoformat(time) + timedelta(seconds=seconds)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def cut(after: Select, seconds: float) -> Change:
