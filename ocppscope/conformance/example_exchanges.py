@@ -59,14 +59,19 @@ def started_v16(
     connector: int, transaction: int, at: float, tag: str = "A1", wait: float = 0.1, *, id_: str = "", **members: Any
 ) -> str:
     """A StartTransaction that is accepted."""
-    payload = {"connectorId": connector, "idTag": tag, "meterStart": 1000, "timestamp": stamp(at)} | members
+    payload = {
+        "connectorId": connector,
+        "idTag": tag,
+        "meterStart": 1000 * transaction,
+        "timestamp": stamp(at),
+    } | members
     answer = {"transactionId": transaction, "idTagInfo": {"status": "Accepted"}}
     return exchange(">", id_ or f"start{transaction}", "StartTransaction", payload, answer, wait=wait)
 
 
 def stopped_v16(transaction: int, at: float, wait: float = 0.1, **members: Any) -> str:
     """A StopTransaction."""
-    payload = {"transactionId": transaction, "meterStop": 2000, "timestamp": stamp(at)} | members
+    payload = {"transactionId": transaction, "meterStop": 1000 * transaction + 500, "timestamp": stamp(at)} | members
     return exchange(">", f"stop{transaction}", "StopTransaction", payload, wait=wait)
 
 
