@@ -7,7 +7,7 @@ makes of it to the capture. Nothing that the copy does can touch the bytes.
 
 Told from the outside in: ``process`` the supervisor · ``engine`` the process · ``control`` what the two say to each other ·
 ``config`` what the engine is told · ``listener``, ``addresses`` the listening sockets · ``upgrade`` a connection until the
-CSMS's 101, with ``dialling``, ``handshake``, ``answer`` and ``tls`` · ``relay`` the same from then on, with ``endings`` ·
-``legs`` its two sockets · ``tap``, ``frames``, ``deflate`` bytes to records · ``journal`` when and where they are written ·
-``redaction``, ``message_secrets`` what is never written.
+CSMS's 101, with ``dialling``, ``answer`` and ``tls`` · ``relay`` the same from then on, with ``endings`` · ``legs`` its two
+sockets · ``journal`` when and where bytes become records. Heads, frames and compression are in `ocppscope.protocol.websocket`,
+the tap itself and what is never written in `ocppscope.capture`.
 """

@@ -1,6 +1,6 @@
 """The CSMS's answer to an upgrade, read while its bytes are already on their way to the station. No I/O."""
 
-from ocppscope.proxy.handshake import BadHeadError, Response, end_of_head, parse_response
+from ocppscope.protocol.websocket.handshake import BadHeadError, Response, end_of_head, parse_response
 
 _KEPT_BODY = 4096  # bytes of a refusing CSMS's body that are recorded
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from ocppscope.capture.record import Note, Record
 
 if TYPE_CHECKING:
-    from ocppscope.proxy.tap import Tap
+    from ocppscope.capture.tap import Tap
 
 MAX_QUEUED = 8 * 1024 * 1024
 """Bytes that may wait for the end of the turn. Beyond it they are inspected at once, so that a thousand stations that all

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from time import monotonic_ns, time
 from typing import Protocol, cast
 
+from ocppscope.capture.tap import Tap
 from ocppscope.protocol.roles import Role
 from ocppscope.proxy.journal import Journal
-from ocppscope.proxy.tap import Tap
 
 _LINGER_NONE = struct.pack("ii", 1, 0)  # close() then sends RST and forgets what is unsent
 _FLUSH_TIMEOUT = 30.0  # seconds for a peer to take what is buffered for it before its connection is cut

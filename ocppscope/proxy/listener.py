@@ -10,10 +10,10 @@ from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from ocppscope.capture.record import Refused, Stage
+from ocppscope.protocol.websocket.handshake import refusal
 from ocppscope.proxy.addresses import address_text, listening_sockets
 from ocppscope.proxy.config import EngineConfig, parse_listen, parse_upstream
 from ocppscope.proxy.dialling import TLS_SHUTDOWN_TIMEOUT
-from ocppscope.proxy.handshake import refusal
 from ocppscope.proxy.journal import Journal
 from ocppscope.proxy.tls import listener_context, tls_words, upstream_context
 from ocppscope.proxy.upgrade import Upgrade

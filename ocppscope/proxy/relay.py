@@ -4,10 +4,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from ocppscope.capture.record import Ended
+from ocppscope.capture.tap import Tap
+from ocppscope.protocol.websocket.frames import close_frame
 from ocppscope.proxy.endings import PROXY, classify
-from ocppscope.proxy.frames import close_frame
 from ocppscope.proxy.legs import Leg
-from ocppscope.proxy.tap import Tap
 
 if TYPE_CHECKING:
     from ocppscope.proxy.listener import Listener

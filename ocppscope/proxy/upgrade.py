@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING
 
 from ocppscope.capture.record import Opened, Refused, Stage, TlsFacts
 from ocppscope.capture.secrets.handshakes import redact_url
+from ocppscope.capture.secrets.upgrade import handshake
+from ocppscope.capture.tap import both_ways
 from ocppscope.protocol.roles import Role
-from ocppscope.proxy import handshake as http
+from ocppscope.protocol.websocket import handshake as http
 from ocppscope.proxy.addresses import address_text
 from ocppscope.proxy.answer import Answer
 from ocppscope.proxy.dialling import DialError, dial
 from ocppscope.proxy.endings import classify
 from ocppscope.proxy.legs import Leg
-from ocppscope.proxy.redaction import handshake
 from ocppscope.proxy.relay import Relay
-from ocppscope.proxy.tap import both_ways
 from ocppscope.proxy.tls import tls_facts, tls_words
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
 from ocppscope.proxy.config import EngineConfig
-from ocppscope.proxy.frames import FrameDecoder, Message
+from ocppscope.protocol.websocket.frames import FrameDecoder, Message
 from ocppscope.proxy.process import EngineProcess
 
 try:

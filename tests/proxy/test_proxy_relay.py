@@ -10,7 +10,7 @@ from websockets.frames import Opcode
 
 from ocppscope.capture.record import Close, Ended, MessageRecord, Note, Opened, Ping, Pong, Undecodable
 from ocppscope.protocol.roles import Direction
-from ocppscope.proxy.frames import CLOSE, Control, FrameDecoder
+from ocppscope.protocol.websocket.frames import CLOSE, Control, FrameDecoder
 
 CALL = b'[2,"1","Heartbeat",{}]'
 RESULT = b'[3,"1",{"currentTime":"2026-01-01T00:00:00Z"}]'
@@ -276,7 +276,7 @@ async def test_a_fault_of_the_inspection_costs_the_records_of_one_connection_and
         raise RuntimeError("a bug")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ocppscope.proxy.tap.redact_message", broken)
+        patch.setattr("ocppscope.capture.tap.redact_message", broken)
         sent = masked(CALL)
         await station.send(sent)
         assert await csms.receive(len(sent)) == sent

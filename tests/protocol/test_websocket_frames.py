@@ -14,8 +14,8 @@ from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 
-from ocppscope.proxy.deflate import Deflate
-from ocppscope.proxy.frames import Control, Event, FrameDecoder, Invalid, Message
+from ocppscope.protocol.websocket.deflate import Deflate
+from ocppscope.protocol.websocket.frames import Control, Event, FrameDecoder, Invalid, Message
 
 LIMIT, KEEP = 1 << 20, 1 << 16
 

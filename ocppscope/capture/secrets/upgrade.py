@@ -2,7 +2,7 @@
 
 from ocppscope.capture.record import Handshake
 from ocppscope.capture.secrets.handshakes import describe_credentials, redact_headers, redact_url
-from ocppscope.proxy.handshake import Request, Response
+from ocppscope.protocol.websocket.handshake import Request, Response
 
 
 def handshake(request: Request, response: Response | None = None, body: str | None = None) -> Handshake:

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from proxy_support import request
 
-from ocppscope.proxy.answer import Answer
-from ocppscope.proxy.handshake import (
+from ocppscope.protocol.websocket.handshake import (
     BadHeadError,
     early_complaint,
     end_of_head,
@@ -17,6 +16,7 @@ from ocppscope.proxy.handshake import (
     rewrite_request,
     rewrite_target,
 )  # fmt: skip
+from ocppscope.proxy.answer import Answer
 
 
 @pytest.mark.parametrize(

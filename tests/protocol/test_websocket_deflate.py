@@ -3,7 +3,7 @@
 import pytest
 
 from ocppscope.protocol.roles import Direction
-from ocppscope.proxy.deflate import Deflate, negotiated
+from ocppscope.protocol.websocket.deflate import Deflate, negotiated
 
 
 @pytest.mark.parametrize("header", [None, "", "x-webkit-deflate-frame", "permessage-bzip2; client_no_context_takeover"])

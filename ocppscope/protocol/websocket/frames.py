@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from ocppscope.proxy.deflate import BombError, Deflate, Inflater
+from ocppscope.protocol.websocket.deflate import BombError, Deflate, Inflater
 
 try:
     from websockets.speedups import apply_mask

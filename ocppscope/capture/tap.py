@@ -2,15 +2,23 @@
 
 import base64
 from datetime import UTC, datetime
+from typing import Protocol
 
-from ocppscope.capture.record import Close, MessageRecord, Ping, Pong, Undecodable
+from ocppscope.capture.record import Close, MessageRecord, Ping, Pong, Record, Undecodable
 from ocppscope.capture.secrets.messages import redact_message
 from ocppscope.protocol.roles import Direction, Role
-from ocppscope.proxy.deflate import negotiated
-from ocppscope.proxy.frames import CLOSE, PING, Control, FrameDecoder, Invalid, Message
-from ocppscope.proxy.journal import Recorder
+from ocppscope.protocol.websocket.deflate import negotiated
+from ocppscope.protocol.websocket.frames import CLOSE, PING, Control, FrameDecoder, Invalid, Message
 
 _at = datetime.fromtimestamp
+
+
+class Recorder(Protocol):
+    """What takes the records, such as a `ocppscope.capture.writer.CaptureWriter`."""
+
+    next_seq: int
+
+    def append(self, record: Record) -> object: ...  # noqa: D102
 
 
 class Tap:
