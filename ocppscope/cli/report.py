@@ -12,6 +12,7 @@ from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, filter_option, load_profiles, parse_filter, pics_option
 from ocppscope.cli.progress import progress_bar
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
+from ocppscope.report.sections import SECTIONS
 
 if TYPE_CHECKING:
     from ocppscope.report.reading import Reading
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Examples:
   ocppscope report lab.jsonl --pics evon200-40p-2cr
   ocppscope report *.jsonl.zst --format json | jq '.findings[] | select(.severity == "error")'
+  ocppscope report lab.jsonl --format md --only vendors > ticket.md
   ocppscope report lab.jsonl --rule -info --rule -STA --rule +STA-001 --rule SES-012.skew_s=20
   ocppscope report lab.jsonl --fail-on limit && echo in time""",
 )
@@ -41,6 +43,13 @@ Examples:
 @click.option("-o", "--output", metavar="FILE", default="-", type=click.Path(), help="Write there instead of stdout.")
 @filter_option
 @click.option(
+    "--only",
+    type=click.Choice(list(SECTIONS)),
+    multiple=True,
+    metavar="SECTION",
+    help=f"Of text and md only this section: {', '.join(SECTIONS)}. May be repeated. 'vendors' are the cards for tickets.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "limit", "never"]),
     default="never",
@@ -56,6 +65,7 @@ def command(
     form: str,
     output: str,
     expression: str,
+    only: tuple[str, ...],
     fail_on: str,
 ) -> int:
     """Say what captures hold, what is wrong in them, and how long answers took.
@@ -66,15 +76,17 @@ def command(
     """
     if any(_is_same_file(path, output) for path in captures):
         raise click.UsageError(f"-o {output} is one of the captures; name another file")
+    if only and form == "json":
+        raise click.UsageError("--only is for text and md; JSON has a key for each section: '| jq .vendor_cards'")
     from ocppscope.report.reading import Reading
 
     reading = Reading(load_profiles(pics), parse_filter(expression), switches=read_rules(switched))
     _read_all(reading, captures)
     if output == "-":
-        _write(reading, form, sys.stdout)
+        _write(reading, form, sys.stdout, only)
     else:
         with Path(output).open("w", encoding="utf-8") as file:
-            _write(reading, form, file)
+            _write(reading, form, file, only)
     return failures.FOUND if fails(reading, fail_on, lambda: _too_late(reading)) else failures.DONE
 
 
@@ -94,7 +106,7 @@ def _read_all(reading: "Reading", captures: tuple[str, ...]) -> None:
     reading.finish()
 
 
-def _write(reading: "Reading", form: str, file: TextIO) -> None:
+def _write(reading: "Reading", form: str, file: TextIO, only: tuple[str, ...]) -> None:
     if form == "json":
         from ocppscope.report import json
 
@@ -103,12 +115,12 @@ def _write(reading: "Reading", form: str, file: TextIO) -> None:
     if form == "md":
         from ocppscope.report import markdown
 
-        file.write(markdown.encode(reading) + "\n")
+        file.write(markdown.encode(reading, only) + "\n")
         return
     from ocppscope.report import text
 
     with console_on(file) as console:
-        text.print_report(reading, console)
+        text.print_report(reading, console, only)
 
 
 def _too_late(reading: "Reading") -> bool:

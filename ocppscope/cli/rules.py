@@ -201,4 +201,4 @@ def _meant(name: str, rules: "Sequence[Rule]") -> str:
     close = difflib.get_close_matches(name.upper(), [rule.id for rule in rules], 3, 0.7)
     named = [rule.id for rule in rules if name.strip() and name.lower() in rule.name.lower()]
     found = list(dict.fromkeys([*close, *named]))[:3]
-    return f" (did you mean {' or '.join(found)}?)" if found else ""
+    return f" (did you mean {' or '.join(filter(None, (', '.join(found[:-1]), found[-1])))}?)" if found else ""

@@ -85,6 +85,12 @@ class Autopsy(msgspec.Struct, frozen=True):
 
     def lines(self) -> Iterator[str]:
         """What the sentence does not say: the last frame each way, open CALLs, a party that was gone, the pattern."""
+        yield from self.facts()
+        if self.pattern is not None:
+            yield f"pattern: {self.pattern.sentence}"
+
+    def facts(self) -> Iterator[str]:
+        """The same without the pattern, for a list that tells it once."""
         parting = self.parting
         if parting is None:
             return
@@ -104,8 +110,6 @@ class Autopsy(msgspec.Struct, frozen=True):
             role, call = self.dead
             who = _PARTIES[role]
             yield f"the {who} had sent nothing since it was asked: its leg was dead, or it hung, for {seconds(call.seconds)}"
-        if self.pattern is not None:
-            yield f"pattern: {self.pattern.sentence}"
 
 
 _MOST_TOLD = 4

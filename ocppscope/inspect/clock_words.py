@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from ocppscope.model.clock import Clock, Jump
+from ocppscope.model.clock import AGREEING, Clock, Jump
 
 IN_TIME_S = 2.0
 """A skew that stamps of whole seconds and the network explain."""
@@ -31,10 +31,12 @@ def clock_words(clock: Clock) -> str | None:
     """How far off it is now, against the recorder's clock; None where nothing was measured."""
     if clock.skew is None:
         return None
-    if not clock.steady:
-        many = clock.measured > 2  # noqa: PLR2004 - two cannot agree with each other and a third
-        return f"{'unsteady, ' if many else ''}about {_length(abs(clock.skew))} {_side(clock.skew)}"
-    return skew_words(clock.skew)
+    words = skew_words(clock.skew)
+    if clock.steady:
+        return words
+    if clock.measured < AGREEING:
+        return f"{words}, by {clock.measured} measurement{'' if clock.measured == 1 else 's'}"
+    return f"unsteady, lately {words}"
 
 
 def clock_history(clock: Clock) -> Iterator[str]:
@@ -74,10 +76,6 @@ def drift_per_day(clock: Clock) -> float | None:
 
 def _seconds(first: datetime, last: datetime) -> float:
     return (last - first).total_seconds()
-
-
-def _side(skew: float) -> str:
-    return "ahead" if skew > 0 else "behind"
 
 
 def _signed(skew: float) -> str:

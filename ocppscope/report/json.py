@@ -5,21 +5,30 @@ written as a JSON escape.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 import ocppscope
+from ocppscope.conformance.registry import all_rules
+from ocppscope.conformance.rule import Rule
+from ocppscope.inspect.autopsy import Autopsy, autopsies
+from ocppscope.inspect.causes import product_of
+from ocppscope.inspect.end_patterns import Cause as PatternCause
 from ocppscope.inspect.ledger import FindingRow
 from ocppscope.kpi.distribution import Distribution
 from ocppscope.kpi.figures import ENOUGH_FOR_P95, ENOUGH_FOR_P99
 from ocppscope.kpi.response_times import ResponseTime
-from ocppscope.model.connection import Connection, Station
+from ocppscope.model.connection import Station
 from ocppscope.model.transaction import Transaction
 from ocppscope.pics.offers import offers
+from ocppscope.report.cause_json import cards_value, causes_value, switches_value
+from ocppscope.report.ending_json import autopsy_value, clocks_value, pattern_value
 from ocppscope.report.kpi_json import kpis, others, tolerances
 from ocppscope.report.reading import CaptureFacts, Reading
+from ocppscope.report.text_endings import patterns_of
 
 SCHEMA = 1
 """Raised when a key changes its meaning or goes; new keys do not raise it."""
@@ -36,10 +45,14 @@ def document(reading: Reading) -> dict[str, Any]:
     selection = reading.selection
     counts = selection.figures
     offered = offers(selection.stations)
+    rows = selection.findings.rows()
+    rules = {rule.id: rule for rule in all_rules()}
+    ended = autopsies(selection.disconnects)
     return {
         "schema": SCHEMA,
         "tool": {"name": "ocppscope", "version": ocppscope.__version__},
         "filter": selection.expression,
+        "rules": {"asked": len(reading.inspector.rules), "known": len(rules), "switches": switches_value(reading)},
         "captures": [_capture(facts) for facts in reading.captures],
         "counts": {
             "messages": counts.messages,
@@ -66,9 +79,13 @@ def document(reading: Reading) -> dict[str, Any]:
         "kpis": kpis(reading),
         "other_figures": others(reading),
         "tolerances": tolerances(reading),
-        "findings": [_finding(row) for row in selection.findings.rows()],
+        "findings": [_finding(row, reading, rules) for row in rows],
+        "causes": causes_value(rows, reading, rules),
+        "vendor_cards": cards_value(reading, rules),
+        "clocks": clocks_value(reading),
         "transactions": [_transaction(transaction) for transaction in selection.transactions],
-        "disconnects": [_disconnect(connection, reading) for connection in selection.disconnects],
+        "disconnects": [_disconnect(one, reading) for one in ended],
+        "disconnect_patterns": [pattern_value(station, pattern) for station, pattern in patterns_of(ended)],
     }
 
 
@@ -126,8 +143,9 @@ def _response_time(row: ResponseTime) -> dict[str, Any]:
     }
 
 
-def _finding(row: FindingRow) -> dict[str, Any]:
+def _finding(row: FindingRow, reading: Reading, rules: Mapping[str, Rule]) -> dict[str, Any]:
     finding = row.finding
+    product = product_of(reading.inspector.stations.get(finding.station))
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -145,6 +163,15 @@ def _finding(row: FindingRow) -> dict[str, Any]:
         "first": _time(row.first),
         "last": _time(row.last),
         "records": row.records,
+        "name": rules[finding.rule].name,
+        "requirement": rules[finding.rule].requirement,
+        "vendor": product.vendor,
+        "model": product.model,
+        "firmware": product.firmware,
+        "occurrences": [
+            {"time": _time(one.time), "message_id": one.message_id, "evidence": one.evidence, "records": one.records}
+            for one in row.occurrences
+        ],
     }
 
 
@@ -162,7 +189,9 @@ def _transaction(transaction: Transaction) -> dict[str, Any]:
     }
 
 
-def _disconnect(connection: Connection, reading: Reading) -> dict[str, Any]:
+def _disconnect(one: Autopsy, reading: Reading) -> dict[str, Any]:
+    connection = one.connection
+    own = one.pattern.sentence if one.pattern is not None and one.pattern.cause is not PatternCause.MANNER else None
     return {
         "connection": connection.number,
         "station": connection.station,
@@ -172,7 +201,8 @@ def _disconnect(connection: Connection, reading: Reading) -> dict[str, Any]:
         "code": connection.close_code,
         "reason": connection.close_reason,
         "idle_seconds": connection.idle_seconds,
-        "suspicion": reading.inspector.tolerances.suspicion(connection),
+        "suspicion": own or reading.inspector.tolerances.suspicion(connection),
+        "autopsy": autopsy_value(one),
     }
 
 

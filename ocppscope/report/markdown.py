@@ -1,52 +1,55 @@
 """The report for a ticket: what was read, what is wrong in it, the certificate's tables, and how long answers took."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import groupby
 
+from ocppscope.conformance.registry import all_rules
+from ocppscope.conformance.rule import Rule
+from ocppscope.inspect.autopsy import autopsies
+from ocppscope.inspect.causes import Cause, causes, product_of
+from ocppscope.inspect.clock_words import clock_history, clock_words
+from ocppscope.inspect.ledger import FindingRow
+from ocppscope.inspect.vendor_card import cards
 from ocppscope.kpi.figures import ENOUGH_FOR_P95
 from ocppscope.model.connection import VersionSource
 from ocppscope.model.finding import Severity
+from ocppscope.report.card_words import response_words, stations_words
 from ocppscope.report.duration import duration, limit
+from ocppscope.report.finding_words import fault_words, records_words
 from ocppscope.report.markdown_cells import cell, table
 from ocppscope.report.pics_check import markdown as certificate_tables
 from ocppscope.report.reading import Reading
-from ocppscope.report.text import INFERRED
+from ocppscope.report.sections import INFERRED, SECTIONS
+from ocppscope.report.text_clocks import clocks_of
 
 MOST_CASES = 10
-"""Cases named for one rule; what is more is counted."""
+"""Findings told of one station and rule; what is more is counted."""
 
-MOST_RECORDS = 8
-"""Record numbers named for one case."""
+MOST_STATIONS = 20
+"""Stations named for one rule."""
 
 _NUMBERS = frozenset({"n", "p50", "p95", "max", "limit", "late", "Messages", "Errors", "Warnings"})
 
 
-def encode(reading: Reading) -> str:
-    """The whole report as Markdown, without a newline at the end."""
-    return "\n\n".join(_blocks(reading))
+def encode(reading: Reading, only: Collection[str] = ()) -> str:
+    """The report as Markdown, without a newline at the end; only the sections that are named, or all of `SECTIONS`."""
+    return "\n\n".join(_blocks(reading, only))
 
 
-def _blocks(reading: Reading) -> Iterator[str]:
+def _blocks(reading: Reading, only: Collection[str]) -> Iterator[str]:
     selection = reading.selection
     yield "# OCPP traffic report"
     yield "\n".join(_captures(reading))
     counts = selection.findings.counts
     totals = ", ".join(f"{severity.mark} {counts[severity.value]} {severity.value}" for severity in Severity)
     yield f"**{totals}** in {selection.figures.messages} messages"
-    if selection.stations:
-        yield "## Stations"
-        yield _stations(reading)
-    yield "## Findings"
-    yield "\n\n".join(_findings(reading))
-    if reading.profiles:
-        yield certificate_tables(reading)
-    if selection.response_times.rows():
-        yield "## Response times"
-        yield _response_times(reading)
-    if selection.disconnects:
-        yield "## Disconnects"
-        yield _disconnects(reading)
+    for name, make in _MAKERS.items():
+        if only and name not in only:
+            continue
+        content = list(make(reading))
+        if content and name not in _WITH_HEADING:
+            yield f"## {SECTIONS[name]}"
+        yield from content
 
 
 def _captures(reading: Reading) -> Iterator[str]:
@@ -61,12 +64,14 @@ def _captures(reading: Reading) -> Iterator[str]:
         yield f"* limits of {cell(profile.name)} ({profile.dut})"
 
 
-def _stations(reading: Reading) -> str:
+def _stations(reading: Reading) -> Iterator[str]:
+    if not reading.selection.stations:
+        return
     rows = [
         [
             station.id,
             station.shown_version,
-            " ".join(filter(None, (station.vendor, station.model))) or "–",
+            product_of(station).name or "–",
             station.firmware or "–",
             str(station.messages),
             str(station.findings["error"]),
@@ -74,32 +79,79 @@ def _stations(reading: Reading) -> str:
         ]
         for station in reading.selection.stations
     ]
-    stations = table(("Station", "OCPP", "Product", "Firmware", "Messages", "Errors", "Warnings"), rows, _NUMBERS)
-    inferred = any(station.version_source is VersionSource.INFERRED for station in reading.selection.stations)
-    return f"{stations}\n\n? {INFERRED}" if inferred else stations
+    yield table(("Station", "OCPP", "Product", "Firmware", "Messages", "Errors", "Warnings"), rows, _NUMBERS)
+    if any(station.version_source is VersionSource.INFERRED for station in reading.selection.stations):
+        yield f"? {INFERRED}"
 
 
 def _findings(reading: Reading) -> Iterator[str]:
     rows = reading.selection.findings.rows()
     if not rows:
         yield f"{len(reading.inspector.rules)} rules watched. Nothing to report."
-    names = {rule.id: rule for rule in reading.inspector.rules}
-    for rule_id, group in groupby(rows, key=lambda row: row.finding.rule):
-        cases = list(group)
-        rule = names[rule_id]
-        lines = [f"**{cases[0].finding.severity.mark} {rule_id} {cell(rule.name)}** ({cell(rule.spec)})", ""]
-        for case in cases[:MOST_CASES]:
-            records = ", ".join(map(str, case.records[:MOST_RECORDS]))
-            times = f", {case.count} times" if case.count > 1 else ""
-            lines.append(
-                f"* {cell(case.finding.station)}: {cell(case.finding.evidence, 400)} (record {records}{times})"
-            )
-        if len(cases) > MOST_CASES:
-            lines.append(f"* and {len(cases) - MOST_CASES} more cases")
+    rules = {rule.id: rule for rule in all_rules()}
+    for cause in causes(rows, reading.inspector.stations):
+        lines = [cause_head(cause, rules[cause.rule]), ""]
+        for one in cause.stations[:MOST_STATIONS]:
+            product = f" ({cell(one.product.words)})" if one.product.words else ""
+            lines.append(f"* {cell(one.station)}{product}")
+            lines += [f"  * {_row(row)}" for row in one.rows[:MOST_CASES]]
+            if len(one.rows) > MOST_CASES:
+                lines.append(f"  * and {len(one.rows) - MOST_CASES} more cases")
+        if len(cause.stations) > MOST_STATIONS:
+            lines.append(f"* and {len(cause.stations) - MOST_STATIONS} more stations")
         yield "\n".join(lines)
 
 
-def _response_times(reading: Reading) -> str:
+def cause_head(cause: Cause, rule: Rule) -> str:
+    """``**✖ RPC-024 Payload fails the JSON schema**, 7 times (MUST, station at fault, J16 §4.2.1)``."""
+    facts = ", ".join(filter(None, (rule.requirement.value, fault_words(cause), cell(rule.spec))))
+    times = f", {cause.count} times" if cause.count > 1 else ""
+    return f"**{cause.severity.mark} {cause.rule} {cell(rule.name)}**{times} ({facts})"
+
+
+def _row(row: FindingRow) -> str:
+    times = f", {row.count} times" if row.count > 1 else ""
+    return f"{cell(row.finding.evidence, 400)}{times} · {records_words(row)}"
+
+
+def _vendors(reading: Reading) -> Iterator[str]:
+    selection = reading.selection
+    rules = {rule.id: rule for rule in all_rules()}
+    for card in cards(selection.findings.rows(), selection.stations, selection.response_times.rows):
+        if card.is_clean:
+            continue
+        yield f"### {cell(card.title)}"
+        yield cell(stations_words(card))
+        lines = [*_causes(card.own, rules), *(f"* {cell(response_words(row))}" for row in card.times)]
+        if lines:
+            yield "\n".join(lines)
+        if card.shared:
+            yield "The traffic does not tell whose fault:"
+            yield "\n".join(_causes(card.shared, rules))
+
+
+def _causes(found: Iterable[Cause], rules: Mapping[str, Rule]) -> Iterator[str]:
+    for cause in found:
+        row = cause.stations[0].rows[0]
+        yield f"* {cause_head(cause, rules[cause.rule])}"
+        yield f"  * {cell(row.finding.station)}: {_row(row)}"
+
+
+def _clocks(reading: Reading) -> Iterator[str]:
+    rows = [
+        (station.id, whose, clock_words(clock) or "–", "; ".join(clock_history(clock)))
+        for station, whose, clock in clocks_of(reading)
+    ]
+    if rows:
+        yield table(("Station", "Clock of", "Against the recorder's", "History"), rows)
+
+
+def _performance(reading: Reading) -> Iterator[str]:
+    if reading.profiles:
+        yield certificate_tables(reading)
+
+
+def _response_times(reading: Reading) -> Iterator[str]:
     rows = [
         [
             str(row.dut),
@@ -113,22 +165,38 @@ def _response_times(reading: Reading) -> str:
         ]
         for row in reading.selection.response_times.rows()
     ]
-    return table(("Answered by", "Action", "n", "p50", "p95", "max", "limit", "late"), rows, _NUMBERS)
+    if rows:
+        yield table(("Answered by", "Action", "n", "p50", "p95", "max", "limit", "late"), rows, _NUMBERS)
 
 
-def _disconnects(reading: Reading) -> str:
+def _disconnects(reading: Reading) -> Iterator[str]:
+    found = autopsies(reading.selection.disconnects)
+    if not found:
+        return
     rows = [
-        [
-            connection.station,
-            _time(connection.ended),
-            connection.closed_by or "?",
-            connection.how or "?",
-            "–" if connection.close_code is None else str(connection.close_code),
-            _seconds(connection.idle_seconds),
-        ]
-        for connection in reading.selection.disconnects
+        [one.connection.station, _time(one.connection.ended), one.sentence, "; ".join(one.facts())] for one in found
     ]
-    return table(("Station", "At", "By", "How", "Code", "Idle before"), rows)
+    told = dict.fromkeys(
+        f"* {cell(one.connection.station)}: {cell(one.pattern.sentence)}" for one in found if one.pattern is not None
+    )
+    if told:
+        yield "\n".join(told)
+    yield table(("Station", "At", "Ended", "Before"), rows)
+
+
+_MAKERS: dict[str, Callable[[Reading], Iterator[str]]] = {
+    "stations": _stations,
+    "findings": _findings,
+    "vendors": _vendors,
+    "clocks": _clocks,
+    "figures": _performance,
+    "times": _response_times,
+    "disconnects": _disconnects,
+}
+"""What makes each section, as blocks; none where there is nothing to tell."""
+
+_WITH_HEADING = frozenset({"figures"})
+"""Those that bring their own heading."""
 
 
 def _seconds(seconds: float | None) -> str:

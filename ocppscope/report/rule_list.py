@@ -12,7 +12,7 @@ from ocppscope.conformance.rule import Rule
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
-from ocppscope.report.text import STYLES
+from ocppscope.report.text_cells import STYLES
 
 CLAUSES_FROM = 104
 """Columns from which there is room for the clauses."""

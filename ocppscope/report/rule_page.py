@@ -17,7 +17,7 @@ from ocppscope.model.finding import Finding
 from ocppscope.protocol.version import OcppVersion
 from ocppscope.report.rule_data import versions
 from ocppscope.report.rule_list import fault
-from ocppscope.report.text import STYLES
+from ocppscope.report.text_cells import STYLES
 
 _WIDEST = 100
 """Columns: longer lines of prose are hard to read."""
