@@ -36,10 +36,10 @@ def answer(message_id: str, **payload: Any) -> str:
     return f"> {_message(3, message_id, payload)}\n"
 
 
-def boot(message_id: str, **more: Any) -> str:
+def boot(message_id: str, at: float = 0, **more: Any) -> str:
     """A BootNotification of 1.6, and its acceptance."""
     told = call(message_id, "BootNotification", chargePointVendor="Made", chargePointModel="Up", **more)
-    return told + result(message_id, status="Accepted", currentTime=stamp(0), interval=14400)
+    return told + result(message_id, status="Accepted", currentTime=stamp(at), interval=14400)
 
 
 def status(message_id: str, connector: int, state: str) -> str:

@@ -78,7 +78,7 @@ class Change(NamedTuple):
         """What rounding may make: nothing where both are told alike, else one step of the coarser."""
         noise = 1e-9 * abs(self.before.value)
         alike = self.before.counter == self.after.counter and self.before.step == self.after.step
-        alike = alike and (not self.after.counter or self.before.value.is_integer() and self.after.value.is_integer())
+        alike = alike and (not self.after.counter or (self.before.value.is_integer() and self.after.value.is_integer()))
         return noise if alike else noise + max(self.before.step, self.after.step)
 
     @property

@@ -36,6 +36,7 @@ class NeverAnswered(Rule):
     spec = "J16 §4.1.1; P2 FR.02, FR.03"
     on: ClassVar[tuple[type[Event], ...]] = (CallOverdue,)
     memories = (Registrations,)
+    yields_to = ("TXN-016",)
     examples = (
         Example(
             "nothing for 31 s",

@@ -80,7 +80,7 @@ class UnknownTransaction(Rule):
         ),
         Example(
             "begun before anyone watched, at the other connector, which still charges",
-            _TWO + started("1", 17) + "+600 " + stopped("2", 9),
+            _TWO + started("1", 17) + status("s3", 1, "Charging") + "+600 " + stopped("2", 9),
             finds=1,
             severity=Severity.INFO,
         ),

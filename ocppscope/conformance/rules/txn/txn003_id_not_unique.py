@@ -77,7 +77,7 @@ class TransactionIdNotUnique(Rule):
         ),
         Example(
             "another CSMS counts for itself",
-            started("1", 17) + 'as CS-2\nend\nconnect {"upstream":"192.0.2.7:443"}\n' + started("1", 17, at=1),
+            started("1", 17) + 'as CS-2\nend\nconnect {"upstream":"10.0.0.7:443"}\n' + started("1", 17, at=1),
         ),
     )
 

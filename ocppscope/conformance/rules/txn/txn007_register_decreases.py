@@ -1,7 +1,7 @@
 """TXN-007: an energy register runs backwards."""
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.example_lines import EVSE, evented, metered, sampled, started, stopped, token
@@ -13,8 +13,8 @@ from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
-_KWH = {"unit": "kWh"}
-_BOTH = {"measurand": "Energy.Active.Export.Register"}
+_KWH: dict[str, Any] = {"unit": "kWh"}
+_BOTH: dict[str, Any] = {"measurand": "Energy.Active.Export.Register"}
 
 
 class RegisterDecreases(Rule):

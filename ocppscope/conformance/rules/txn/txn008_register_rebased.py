@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
-from ocppscope.conformance.example_lines import EVSE, boot, evented, metered, start, started, stopped
+from ocppscope.conformance.example_lines import EVSE, boot, evented, metered, start, started, status, stopped
 from ocppscope.conformance.fallen_register import fallen
 from ocppscope.conformance.memories.charging import Charging
 from ocppscope.conformance.memories.registers import Change, Registers
@@ -87,9 +87,15 @@ class RegisterRebased(Rule):
         Example(
             "another station under the same identity",
             boot("b", chargePointSerialNumber="S1")
-            + _FIRST
+            + status("r", 1, "Available")
+            + started("1", 17)
+            + status("s", 1, "Charging")
+            + "+600 "
+            + stopped("2", 17, 15500)
+            + status("t", 1, "Available")
             + "+60 reconnect\n"
-            + boot("c", chargePointSerialNumber="S2")
+            + boot("c", 661, chargePointSerialNumber="S2")
+            + status("u", 1, "Available")
             + start("3", meter=0, at=660),
         ),
         Example("a retry of the start", started("1", 17) + "+5 reconnect\n" + started("2", 17)),

@@ -1,7 +1,7 @@
 """TXN-009: more energy than the station can give."""
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event, Scene
 from ocppscope.conformance.example_lines import EVSE, evented, metered, start, started, stopped
@@ -12,7 +12,7 @@ from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
-_KWH = {"unit": "kWh"}
+_KWH: dict[str, Any] = {"unit": "kWh"}
 _AC = "hardware_features.HFS-3 = true\nhardware_features.HFS-4 = false"
 _DC = "hardware_features.HFS-3 = false\nhardware_features.HFS-4 = true\nhardware_features.HFS-11 = 200"
 _SLOWEST = 1000.0
