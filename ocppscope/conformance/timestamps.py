@@ -13,6 +13,11 @@ def stamped_at(call: Call) -> datetime | None:
     return read(call.payload) if read is not None else None
 
 
+def has_zone(text: str) -> bool:
+    """Whether a date-time says which time zone it is in; without, its receiver can only guess."""
+    return text[-1:] in ("Z", "z") or text[-6:-5] in ("+", "-") or text[-5:-4] in ("+", "-")
+
+
 def _own(payload: Payload) -> datetime | None:
     return time_at(payload, "timestamp")
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from ocppscope.conformance.event import CallSeen, ResponseSeen
 from ocppscope.conformance.memories.offline_queue import is_queued
 from ocppscope.conformance.memory import Recent
+from ocppscope.conformance.timestamps import has_zone
 from ocppscope.protocol.message import CallResult
 from ocppscope.protocol.payload import integer_at, text_at, time_at, value_at
 
@@ -58,7 +59,7 @@ class Timekeeper:
         if exchange is None or not isinstance(event.message, CallResult):
             return
         told = time_at(event.message.payload, "currentTime")
-        if told is None:
+        if told is None or not has_zone(event.message.payload["currentTime"]):
             return
         scene = event.scene
         scene.station.clock.offer(scene.time, exchange.action)

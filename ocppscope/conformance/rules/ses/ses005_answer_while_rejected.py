@@ -84,6 +84,8 @@ class AnswerWhileRejected(Rule):
         registration = scene.recall(Registration)
         if exchange is None or registration.status != "Rejected" or not isinstance(event.message, CallResult):
             return
+        if registration.asking:  # the interval is over, and the CSMS is about to decide anew
+            return
         provoked = exchange.call > registration.conf
         if not provoked and scene.at - registration.reached <= _GRACE:
             return

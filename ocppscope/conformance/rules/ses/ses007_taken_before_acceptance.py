@@ -78,7 +78,7 @@ class TakenBeforeAcceptance(Rule):
         Example("accepted", _BOOT + _PENDING.replace("Pending", "Accepted") + _BEAT + _TAKEN),
         Example(
             "sent before the answer to the boot",
-            _BEAT + _BOOT + _TAKEN + _PENDING,
+            _BEAT + _BOOT + _TAKEN + _PENDING.replace("00:00:00Z", "00:00:05Z"),
             beside=("RPC-007",),
         ),
     )  # fmt: skip

@@ -60,7 +60,7 @@ class BadDateTime(Rule):
             "in a response",
             """
             > [2,"1","Heartbeat",{}]
-            < [3,"1",{"currentTime":"2026-01-01T15:28:07.123"}]
+            < [3,"1",{"currentTime":"2026-01-01T00:00:00.123"}]
             """,
             finds=1,
             at_fault=Role.CSMS,
