@@ -18,7 +18,9 @@ MOST_IDS = 10_000
 _MOST_SEEN = 128
 _MOST_GAPS = 8
 
-_CONNECTED = frozenset({"Charging", "EVConnected", "SuspendedEV", "SuspendedEVSE"})
+CONNECTED = frozenset({"Charging", "EVConnected", "SuspendedEV", "SuspendedEVSE"})
+"""Charging states that tell of an EV."""
+
 _AUTHORIZED = frozenset({"Authorized", "RemoteStart"})
 
 
@@ -215,7 +217,7 @@ class EventSequences(Memory):
             self._last_on[sequence.evse] = sequence.last, sequence.last_record
         state = text_at(payload, "transactionInfo", "chargingState")
         if state is not None:
-            sequence.connected = sequence.connected or state in _CONNECTED
+            sequence.connected = sequence.connected or state in CONNECTED
             if number == sequence.last:
                 sequence.state = state[:40]
         if not sequence.authorized:

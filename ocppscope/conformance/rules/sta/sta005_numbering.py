@@ -62,6 +62,7 @@ class Numbering(Rule):
             finds=1,
             severity=Severity.INFO,
             line=7,
+            beside=("SES-008",),
         ),
         Example("a negative one", status_v16(-1, "Available"), finds=1, beside=("RPC-024",)),
         Example(
