@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Examples:
   ocppscope demo
   ocppscope demo --ocpp 2.0.1 --stations 2 --scenario healthy
+  ocppscope demo --rule -all --rule +TXN
   ocppscope demo --plain --duration 10 --capture demo.jsonl
 
 \b

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Examples:
   ocppscope pics check lab.jsonl --pics evon200-40p-2cr
   ocppscope pics check *.jsonl.zst --pics my-station.toml --format md > performance.md
+  ocppscope pics check lab.jsonl --pics my-station.toml --rule -all --rule +PIC --fail-on warning
   ocppscope pics check field.jsonl --pics ets-mc-200 --exclude-action GetDiagnostics && echo as certified""",
 )
 @captures_argument

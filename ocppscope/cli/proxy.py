@@ -13,6 +13,7 @@ from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 Examples:
   ocppscope proxy ws://192.0.2.7:8080/ocpp
   ocppscope proxy wss://csms.example/ocpp --listen 0.0.0.0:9000 --pics evon200-40p-2cr
+  ocppscope proxy ws://192.0.2.7:8080/ocpp --rule -judgement --rule SES-012.warning_s=20
   ocppscope proxy wss://csms.example/ocpp --headless --capture /var/lib/ocppscope/site.jsonl.zst""",
 )
 @click.argument("upstream", metavar="UPSTREAM")

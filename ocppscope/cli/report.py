@@ -26,7 +26,7 @@ Examples:
   ocppscope report lab.jsonl --pics evon200-40p-2cr
   ocppscope report *.jsonl.zst --format json | jq '.findings[] | select(.severity == "error")'
   ocppscope report lab.jsonl --format md --only vendors > ticket.md
-  ocppscope report lab.jsonl --rule -info --rule -STA --rule +STA-001 --rule SES-012.skew_s=20
+  ocppscope report lab.jsonl --rule -info --rule -STA --rule +STA-001 --rule SES-012.warning_s=20
   ocppscope report lab.jsonl --fail-on limit && echo in time""",
 )
 @captures_argument

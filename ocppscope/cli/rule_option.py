@@ -42,8 +42,8 @@ def rule_option(command: Command) -> Command:
         metavar="SWITCH",
         multiple=True,
         shell_complete=_switches,
-        help="-STA-001 turns a rule off, +TXN a family on; also a severity (-info), a requirement (-judgement) or all. "
-        "SES-012.skew_s=20 sets a threshold. May be repeated: the last that fits decides.",
+        help="-STA-001 turns a rule off, +TXN a family on; also a severity (-info), a requirement (-judgement), or all. "
+        "SES-012.warning_s=20 sets a threshold. May be repeated; the last that fits decides. See `rules list`.",
     )(command)
 
 

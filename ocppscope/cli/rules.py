@@ -87,7 +87,9 @@ Examples:
 def list_rules(
     pattern: str, *, family: tuple[str, ...], severity: tuple[str, ...], version: str | None, form: str
 ) -> None:
-    """List the rules: severity, versions, who is at fault, how it is demanded, what is found.
+    """List the rules, all or some.
+
+    A table a family: severity, OCPP versions, who is at fault, how firmly it is demanded, what is found.
 
     PATTERN is a regular expression that is looked for in id and name, in any letter case.
     """
@@ -153,7 +155,9 @@ Examples:
     help="Kind of output.",
 )  # fmt: skip
 def show_rules(names: tuple[str, ...], *, form: str) -> None:
-    """Explain rules: what they find, why it matters, usual causes, what to do, the clause, thresholds, examples.
+    """Explain rules, families of them, or all.
+
+    What a rule finds, why it matters, usual causes, what to do, the clause, thresholds, and examples with what they give.
 
     RULE-ID is an id such as RPC-008, a family such as TXN for all of its rules, or all; in any letter case.
     """

@@ -14,6 +14,7 @@ from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 Examples:
   ocppscope view lab.jsonl
   ocppscope view --follow lab.jsonl --pics evon200-40p-2cr
+  ocppscope view lab.jsonl --rule -info --rule -RPC-007
   ocppscope view --plain lab.jsonl.zst --filter 'findings station:CP001'""",
 )
 @captures_argument

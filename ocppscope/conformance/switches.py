@@ -2,7 +2,7 @@
 
 A switch is a sign and a word: ``-STA-001`` turns a rule off, ``+TXN`` a family on. Words are rule ids, families,
 severities (of the finding: ``-info``), requirements (``-judgement``) and ``all``; letter case does not matter. All rules are
-on at first; switches hold in their order, the last one that fits decides. ``SES-012.skew_s=20`` sets a threshold.
+on at first; switches hold in their order, the last one that fits decides. ``SES-012.warning_s=20`` sets a threshold.
 """
 
 import difflib
@@ -55,7 +55,7 @@ def read_switches(texts: Iterable[str], rules: Iterable[Rule], where: str = "") 
     """The switches in these texts.
 
     Args:
-        texts: ``-STA-001``, ``+TXN``, ``SES-012.skew_s=20``, in their order.
+        texts: ``-STA-001``, ``+TXN``, ``SES-012.warning_s=20``, in their order.
         rules: the catalogue.
         where: they stand, for the error.
 

@@ -44,7 +44,7 @@ class Profile(Declaration, frozen=True, kw_only=True, dict=True):
         limits: what a person added to, or changed of, the certificate's limits.
         model_names: further names that the product may send as its model.
         rules: switches and thresholds of the conformance rules where this profile holds, ``-STA-001``, ``+TXN``,
-            ``SES-012.skew_s=20`` (see `ocppscope.conformance.switches`).
+            ``SES-012.warning_s=20`` (see `ocppscope.conformance.switches`).
     """
 
     name: str

@@ -16,7 +16,7 @@ The least that a person writes::
     GetDiagnostics = 120            # what the product may take to answer this CALL
 
     [conformance]
-    rules = ["-STA-001", "SES-012.skew_s=20"]   # rules off (-) or on (+) by id, family, severity; thresholds
+    rules = ["-STA-001", "SES-012.warning_s=20"]   # rules off (-) or on (+) by id, family, severity; thresholds
 
     [features]                      # also [hardware_features], [settings], [additional_questions]
     C-04 = true                     # the rows of a certificate by their ids
