@@ -36,3 +36,13 @@ def iana_name(name: str) -> str | None:
 def is_of_tls_1_3(suite: str) -> bool:
     """Whether only TLS 1.3 has it: certificates of OCPP 1.6 do not list those."""
     return suite in _OF_TLS_1_3
+
+
+_AUTHENTICATED = ("GCM", "CCM", "POLY1305")
+_BROKEN = ("NULL", "RC4", "DES", "MD5", "EXP", "ANON")
+
+
+def is_weak(name: str) -> bool:
+    """Whether a suite is known to be weak: CBC, 3DES, RC4, NULL and their like; by its OpenSSL or IANA name."""
+    upper = name.upper()
+    return any(word in upper for word in _BROKEN) or not any(word in upper for word in _AUTHENTICATED)

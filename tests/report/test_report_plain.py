@@ -56,7 +56,7 @@ class Tape:
                 conn=conn,
                 station=station,
                 subprotocol="ocpp1.6",
-                peer="192.0.2.1:5000",
+                peer="10.0.0.1:5000",
                 handshake=handshake,
             )
         )
@@ -196,13 +196,20 @@ def test_connection_events_have_lines_of_their_own() -> None:
     said = [fields(line)[1:] for line in lines(tape.records)]
 
     assert said == [
-        ["CP001", "-", "opened", "ocpp1.6", "from 192.0.2.1:5000"],
+        ["CP001", "-", "opened", "ocpp1.6", "from 10.0.0.1:5000"],
         ["CP001", "-", "close", "1001", "by csms", "going away"],
         ["CP001", "-", "ended", "1001", "by csms", "closed", "idle 1.50 s"],
         ["CP002", "-", "refused", "http", "station told 401", "the CSMS answered 401 Unauthorized"],
-        ["CP003", "-", "opened", "ocpp1.6", "from 192.0.2.1:5000"],
+        ["CP003", "-", "opened", "ocpp1.6", "from 10.0.0.1:5000"],
         ["CP003", "-", "undecodable", "from station", "reserved bit set"],
         ["CP003", "-", "ended", "1006", "by station", "rst", "Connection reset by peer"],
+        [
+            "CP003",
+            "!",
+            "info",
+            "CON-013",
+            "the station ended the connection without a close frame, with a RST (Connection reset by peer)",
+        ],
         ["-", "-", "gap", "12 records lost", "No space left on device"],
         ["-", "-", "note", "unplugged the cable"],
     ]
@@ -213,7 +220,7 @@ def test_blanks_of_the_wire_do_not_make_fields() -> None:
     tape.opened(station="CP  1 ")
     tape.say(1, ">", '[2,"1","Two  words",{}]')
 
-    message = lines(tape.records)[1]
+    message = next(line for line in lines(tape.records) if "CALL" in line)
 
     assert fields(message)[1:5] == ["CP␠␠1␠", ">", "CALL", "Two␠␠words"]
 

@@ -64,7 +64,7 @@ class CipherSuite(Rule):
             "no list is declared",
             _BOOT,
             profile="features.C-04 = true",
-            tls=TlsFacts(version="TLSv1.2", cipher="ECDHE-RSA-AES128-SHA"),
+            tls=TlsFacts(version="TLSv1.2", cipher="ECDHE-RSA-AES128-GCM-SHA256"),
         ),
     )
 
