@@ -89,7 +89,7 @@ class StatusTransition(Rule):
         Example(
             "a whole charge",
             "".join(
-                status_v16(1, status, id_=f"{number}")
+                status_v16(1, status, 20, id_=f"{number}")
                 for number, status in enumerate(
                     ("Available", "Preparing", "Charging", "SuspendedEV", "Charging", "Finishing", "Available")
                 )

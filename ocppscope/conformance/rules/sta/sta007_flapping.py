@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
-from ocppscope.conformance.example_exchanges import status_v2x, status_v16
+from ocppscope.conformance.example_exchanges import started_v16, status_v2x, status_v16, stopped_v16
+from ocppscope.conformance.memories.charging import Charging
 from ocppscope.conformance.memories.connector_states import RING, Change, ConnectorStates, told
+from ocppscope.conformance.memories.last_command import LastCommand
 from ocppscope.conformance.memories.offline_queue import is_queued
 from ocppscope.conformance.rule import Example, Requirement, Rule, Threshold, Verdict
 from ocppscope.model.finding import Severity
@@ -14,9 +16,6 @@ from ocppscope.protocol.version import OcppVersion
 
 _PLUG = (frozenset({"Available", "Preparing"}), frozenset({"Available", "Occupied"}))
 """What a loose plug looks like."""
-
-_MOST_STATUSES = 3
-"""Going back and forth shows few statuses. A short charge runs through more, each once."""
 
 
 def _between(first: str, second: str, times: int, wait: float = 2) -> str:
@@ -28,9 +27,9 @@ class Flapping(Rule):
 
     Finds:
         The sixth change of a connector's status within 60 s, and each that follows as fast. An info where it goes
-        between Available and Preparing (Occupied in 2.x) only: that may be a loose plug. A short charge that runs
-        through more than three statuses is no flapping. What was queued while offline is not counted, and neither are
-        first reports after a boot.
+        between Available and Preparing (Occupied in 2.x) only: that may be a loose plug. Only changes that nothing
+        explains count: none from before a transaction there began or ended, or the CSMS asked for something that shows
+        in the status. Nor do first reports after a boot, and what was queued while offline.
 
     Why it matters:
         Hundreds of messages an hour hide everything else, wear out contactors, and make apps useless.
@@ -51,7 +50,7 @@ class Flapping(Rule):
     spec = "S16 §9.1.20 MinimumStatusDuration; C-05"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"NotifyEvent", "StatusNotification"})
-    memories = (ConnectorStates,)
+    memories = (Charging, ConnectorStates, LastCommand)
     thresholds = (
         Threshold("changes", 6, f"So many changes (2 to {RING + 1})"),
         Threshold("window_s", 60, "within so many seconds."),
@@ -85,8 +84,13 @@ class Flapping(Rule):
         Example(
             "two short charges",
             "".join(
-                status_v16(1, status, 5, id_=f"{number}")
-                for number, status in enumerate(("Preparing", "Charging", "Finishing", "Available") * 2)
+                status_v16(1, "Preparing", 5, id_=f"a{number}")
+                + started_v16(1, number, 20 * number, id_=f"b{number}")
+                + status_v16(1, "Charging", id_=f"c{number}")
+                + stopped_v16(number, 20 * number + 5, 5)
+                + status_v16(1, "Finishing", id_=f"d{number}")
+                + status_v16(1, "Available", 5, id_=f"e{number}")
+                for number in range(1, 3)
             ),
         ),
         Example(
@@ -117,11 +121,9 @@ class Flapping(Rule):
                 continue
             latest = [*changes[-most:], Change(status, event.scene.at)]
             seconds = (event.scene.at - latest[0].at) / 1e9
-            if seconds > window or is_queued(event):
+            if seconds > window or latest[0].at <= _cause(event, name) or is_queued(event):
                 continue
             seen = {change.status for change in latest}
-            if len(seen) > _MOST_STATUSES:
-                continue
             plug = any(seen <= loose for loose in _PLUG)
             yield Verdict(
                 f"connector {name} changed its status {len(latest)} times in {seconds:.0f} s: "
@@ -132,3 +134,11 @@ class Flapping(Rule):
                 records=(event.scene.number, former.record),
                 key=f"{name} {plug}",
             )
+
+
+def _cause(event: CallSeen, name: str) -> int:
+    """When something last happened that explains a change of the connector (record clock, ns)."""
+    place = name.partition(".")[0]
+    charge = event.scene.recall(Charging).last_at(int(place)) if place.isdecimal() else None
+    command = event.scene.recall(LastCommand).at or 0
+    return command if charge is None else max(command, charge.began_at, charge.ended_at or 0)

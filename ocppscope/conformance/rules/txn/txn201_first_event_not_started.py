@@ -65,7 +65,7 @@ class FirstEventNotStarted(Rule):
             "only its first message is held against it",
             boot_v2x()
             + transaction_event("Updated", 5, 1, "MeterValuePeriodic")
-            + transaction_event("Updated", 6, 60, "MeterValuePeriodic", wait=60),
+            + transaction_event("Updated", 6, 10, "MeterValuePeriodic", wait=9),
             version=OcppVersion.V21,
             finds=1,
         ),

@@ -95,6 +95,7 @@ class TwoTransactionsOnEvse(Rule):
             "cut by a restart",
             boot_v2x() + _FIRST + "+20 drop\n+20 connect\n" + boot_v2x(at=40) + "+19\n" + _SECOND + "+61",
             version=OcppVersion.V201,
+            beside=("SES-008",),
         ),
     )
 
