@@ -13,6 +13,7 @@ from ocppscope.capture.formats import (
     mitm,
     mobilityhouse,
     native,
+    pcap,
     steve,
     trace,
 )
@@ -50,6 +51,7 @@ FORMATS: tuple[Format, ...] = (
     trace,
     har,
     mitm,
+    pcap,
     evcc,
     mobilityhouse,
     steve,
@@ -84,5 +86,6 @@ WRITERS: tuple[WritingFormat, ...] = (
     trace,
     har,
     mitm,
+    pcap,
 )
 """All that can be written."""
