@@ -20,7 +20,8 @@ class Action:
         title: one or two words for the footer and the palette.
         says: half a sentence for the help.
         group: heading in the help.
-        owner: which widget binds it: "table", "screen", "findings", "payload", "samples".
+        owner: which widget binds it: "table", "screen", "findings" (where one is shown), "grouped" (the list
+            of them), "payload", "samples".
         shown_as: keys as the help writes them; "" for the key itself. The footer shows the first.
         palette: whether the command palette offers it.
         priority: it is done before the next key is looked at. What is typed right behind it would else still be
@@ -73,6 +74,8 @@ ACTIONS = (
     Action("sessions", "s", "sessions", "Sessions", "stations", LOOK),
     Action("time", "t", "time_mode", "Time mode", "time format", LOOK),
     Action("rule.page", "d", "rule", "Rule", "page of the rule", LOOK, "findings", "d", False),
+    Action("finding.messages", "F", "involved", "Involved", "messages of a finding", LOOK, shown_as="F"),
+    Action("findings.group", "b", "group", "Group by", "group findings by", LOOK, "grouped", "b", False),
     Action("theme", "T", "app.next_theme", "Next theme", "next theme", LOOK, shown_as="T"),
     Action("help", "question_mark,f1", "help", "Help", "this help", LOOK, "screen", "?"),
     Action("filter.edit", "slash", "filter", "Filter", "filter", FIND, "screen", "/", priority=True),
@@ -99,8 +102,10 @@ ACTIONS = (
 _FOOTER_ORDER = (
     "samples.close",
     "profile.accept",
+    "findings.group",
     "rule.page",
     "rule.mute",
+    "finding.messages",
     "filter.field",
     "filter.edit",
     "follow",

@@ -102,6 +102,9 @@ class Scope(Protocol):
     def filter(self, text: str) -> None:
         """Go to the Messages tab with this filter."""
 
+    def mute(self, rule: str, *, muted: bool) -> None:
+        """Hide what a rule finds for this run and say so, or show it again."""
+
 
 class Tab(Protocol):
     """A numbered tab: a widget that draws itself from a `Scope`."""

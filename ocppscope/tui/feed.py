@@ -216,9 +216,12 @@ class Feed:
 
     def findings(self, number: int) -> tuple[Finding, ...]:
         """The findings pinned to a message, the worst first. Muted rules are left out."""
-        muted = self.inspector.findings.muted
-        found = [finding for finding in self._reading.pinned.get(number, ()) if finding.rule not in muted]
+        found = self._reading.pinned.at(number, self.inspector.findings.muted)
         return tuple(sorted(found, key=lambda finding: -finding.severity.rank))
+
+    def mute(self, rule: str, *, muted: bool) -> None:
+        """Hide what a rule finds for this run, or show it again: in lists, in figures and at the messages."""
+        self._reading.mute(rule, muted=muted)
 
     def recall(self, position: int) -> Recalled | None:
         """The message of a row, read back from the capture."""
@@ -236,7 +239,16 @@ class Feed:
         """The event of a row, read back from the capture."""
         record = self._source.read(self.rows.offset(position))
         number = self.rows.number(position)
-        return None if record is None else Happening(number, record, self._reading.connections.get(number))
+        if record is None:
+            return None
+        return Happening(number, record, self._reading.connections.get(number), self.findings(number))
+
+    def findings_at(self, number: int) -> tuple[Finding, ...]:
+        """The findings of a message and of the other half of its exchange, the worst first."""
+        position = self.rows.position(number)
+        other = self.rows.partner(position) if position is not None else None
+        found = self.findings(number) + (self.findings(other) if other is not None else ())
+        return tuple(sorted(found, key=lambda finding: -finding.severity.rank))
 
     def shown(self, number: int) -> Shown | None:
         """A message with its partner, its exchange and its findings."""
@@ -248,13 +260,12 @@ class Feed:
         other_position = self.rows.position(row.partner) if row.partner else None
         other = self.recall(other_position) if other_position is not None else None
         request, response = (other, here) if row.kind.is_reply else (here, other)
-        findings = self.findings(number) + (self.findings(other.number) if other else ())
         return Shown(
             number=number,
             request=request,
             response=response,
             exchange=self._exchange(request, response),
-            findings=tuple(sorted(findings, key=lambda finding: -finding.severity.rank)),
+            findings=self.findings_at(number),
             version=row.version,
         )
 

@@ -11,13 +11,14 @@ from ocppscope.inspect.seen import Seen
 from ocppscope.model.connection import Connection
 from ocppscope.model.finding import Finding
 from ocppscope.protocol.message import Call
+from ocppscope.tui.pinned import Pinned
 from ocppscope.tui.rows import MessageRows
 from ocppscope.tui.source import Line
 
 ValueT = TypeVar("ValueT")
 
-MOST_PINNED = 50_000
-"""Messages whose findings (and events whose connections) are kept at hand for the detail, the newest; the ledger counts all."""
+MOST_EVENTS = 50_000
+"""Events whose connections are kept at hand for the detail, the newest."""
 
 
 @dataclass(slots=True)
@@ -28,16 +29,18 @@ class Change:
         appended: rows were added.
         numbers: record numbers of older rows that look different now.
         dropped: rows left at the front, so that positions moved.
+        judged: findings came or went.
         judged_again: every row may look different, in its place.
     """
 
     appended: bool = False
     numbers: set[int] = field(default_factory=set)
     dropped: bool = False
+    judged: bool = False
     judged_again: bool = False
 
     def __bool__(self) -> bool:
-        return self.appended or self.dropped or self.judged_again or bool(self.numbers)
+        return self.appended or self.dropped or self.judged or self.judged_again or bool(self.numbers)
 
 
 class Reading:
@@ -47,7 +50,7 @@ class Reading:
         inspector: all state of the run.
         rows: one row a message.
         change: what happened since somebody replaced it.
-        pinned: findings by the number of the message that they are pinned to.
+        pinned: findings by the message that they are pinned to.
         connections: those of events, by record number.
         last: record clock and wall clock of the latest record, in ns.
     """
@@ -56,7 +59,7 @@ class Reading:
         self.inspector = inspector
         self.rows = MessageRows()
         self.change = Change(dropped=True)
-        self.pinned: OrderedDict[int, list[Finding]] = OrderedDict()
+        self.pinned = Pinned()
         self.connections: OrderedDict[int, Connection] = OrderedDict()
         self.last: tuple[int, int] = (0, 0)
 
@@ -81,16 +84,32 @@ class Reading:
 
     def pin(self, findings: Sequence[Finding]) -> None:
         """Findings that came up, with a record or as time passed."""
+        if not findings:
+            return
+        self.change.judged = True
+        muted = self.inspector.findings.muted
         for finding in findings:
-            if self.rows.pin(finding) is None:
+            if not finding.records or self.rows.position(finding.records[0]) is None:
                 continue
-            number = finding.records[0]
-            self.change.numbers.add(number)
-            _keep(self.pinned, number, [*self.pinned.get(number, ()), finding])
+            self.pinned.add(finding)
+            if finding.rule not in muted:
+                self.rows.pin(finding.records[0], finding.severity)
+                self.change.numbers.add(finding.records[0])
+
+    def mute(self, rule: str, *, muted: bool) -> None:
+        """Hide what a rule finds, or show it again: its findings, and its marks at the messages."""
+        ledger = self.inspector.findings
+        if (rule in ledger.muted) == muted:
+            return
+        (ledger.mute if muted else ledger.unmute)(rule)
+        for number, severity, step in self.pinned.marks(rule):
+            self.rows.pin(number, severity, -step if muted else step)
+        self.change.judged_again = True
 
     def take_over(self, former: "Reading") -> None:
         """What the user did to a former reading of the same records: marks and muted rules."""
-        self.inspector.findings.muted |= former.inspector.findings.muted
+        for rule in former.inspector.findings.muted:
+            self.mute(rule, muted=True)
         for position in range(len(former.rows)):
             if former.rows.is_marked(position):
                 self.rows.mark(position)
@@ -104,14 +123,13 @@ class Reading:
                 self.change.numbers.add(exchange.call)
 
     def _withdraw(self, finding: Finding) -> None:
-        number = finding.records[0]
-        if finding in self.pinned.get(number, ()):
-            self.pinned[number].remove(finding)
-            self.rows.pin(finding, -1)
-            self.change.numbers.add(number)
+        self.change.judged = True
+        if self.pinned.withdraw(finding) and finding.rule not in self.inspector.findings.muted:
+            self.rows.pin(finding.records[0], finding.severity, -1)
+            self.change.numbers.add(finding.records[0])
 
 
 def _keep(kept: OrderedDict[int, ValueT], number: int, value: ValueT) -> None:
     kept[number] = value
-    if len(kept) > MOST_PINNED:
+    if len(kept) > MOST_EVENTS:
         kept.popitem(last=False)

@@ -27,7 +27,7 @@ from ocppscope.capture.record import (
 )
 from ocppscope.inspect.seen import Seen
 from ocppscope.model.exchange import Exchange
-from ocppscope.model.finding import Finding, Severity
+from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Malformed, Message, Send
 from ocppscope.protocol.roles import Direction
 from ocppscope.protocol.version import OcppVersion
@@ -241,13 +241,13 @@ class MessageRows:
         self._flags[position] = flags
         return position
 
-    def pin(self, finding: Finding, step: int = 1) -> int | None:
+    def pin(self, number: int, severity: Severity, step: int = 1) -> int | None:
         """Count a finding at the message that it is pinned to (``step=-1`` takes it back). Returns the position."""
-        position = self.position(finding.records[0]) if finding.records else None
+        position = self.position(number)
         if position is None:
             return None
-        column = self._errors if finding.severity is Severity.ERROR else self._infos
-        if finding.severity is Severity.WARNING:
+        column = self._errors if severity is Severity.ERROR else self._infos
+        if severity is Severity.WARNING:
             column = self._warnings
         column[position] = min(max(column[position] + step, 0), 255)
         return position

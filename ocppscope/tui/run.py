@@ -62,6 +62,7 @@ class Run:
     on_show: Callable[[int | None], None] = field(default=lambda _: None)
     on_jump: Callable[[int], None] = field(default=lambda _: None)
     on_filter: Callable[[str], None] = field(default=lambda _: None)
+    on_mute: Callable[[str, bool], None] = field(default=lambda _rule, _muted: None)
 
     @property
     def inspector(self) -> Inspector:
@@ -114,3 +115,8 @@ class Run:
     def filter(self, text: str) -> None:
         """Go to the Messages tab with this filter."""
         self.on_filter(text)
+
+    def mute(self, rule: str, *, muted: bool) -> None:
+        """Hide what a rule finds for this run, or show it again."""
+        self.feed.mute(rule, muted=muted)
+        self.on_mute(rule, muted)

@@ -117,6 +117,9 @@ class RunScope:
     def filter(self, text: str) -> None:
         self.asked.append(("filter", text))
 
+    def mute(self, rule: str, *, muted: bool) -> None:
+        self.feed.mute(rule, muted=muted)
+
     def close(self) -> None:
         self.feed.close()
 

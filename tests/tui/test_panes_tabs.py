@@ -12,8 +12,10 @@ from ocppscope.inspect.ledger import FindingRow
 from ocppscope.model.finding import Finding, Severity
 from ocppscope.model.transaction import Transaction, TransactionState
 from ocppscope.pics import library
+from ocppscope.tui.findings.entries import Tree
+from ocppscope.tui.rows import MessageRows
 from ocppscope.tui.screens.rule_page import RulePage
-from ocppscope.tui.tabs.findings import FindingsTab, entries_of
+from ocppscope.tui.tabs.findings import FindingsTab
 from ocppscope.tui.tabs.latency import LatencyTab
 from ocppscope.tui.tabs.latency_rows import Figures, bar_heading
 from ocppscope.tui.tabs.pending import PendingTab, deaf_stations
@@ -212,7 +214,7 @@ def test_one_rule_with_two_severities_is_two_groups() -> None:
         moment = Script().records[0].time
         return FindingRow([Finding("RPC-008", severity, None, "CS", 1, moment, (1,), "e")], 1, moment)
 
-    entries = list(entries_of([row(Severity.ERROR), row(Severity.INFO)], set()))
+    entries = list(Tree(MessageRows(), {}).lines([row(Severity.ERROR), row(Severity.INFO)]))
     assert [entry.severity for entry in entries] == [Severity.ERROR, Severity.INFO]
 
 

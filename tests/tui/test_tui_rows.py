@@ -22,7 +22,7 @@ def rows_of(script: Script) -> MessageRows:
         if seen.exchange is not None and seen.exchange.response is not None:
             rows.answer(seen.exchange)
         for finding in seen.findings:
-            rows.pin(finding)
+            rows.pin(finding.records[0], finding.severity)
         for exchange in seen.aborted:
             rows.answer(exchange)
     return rows

@@ -74,9 +74,13 @@ def _station(entry: Entry, lens: Lens) -> Cell:
 
 
 def _arrow(entry: Entry, _lens: Lens) -> Cell:
-    kind = entry.row.kind
-    arrow, token = _ARROWS[entry.row.direction, kind.is_reply]
-    return ((arrow, "error" if kind in _FAULTY else token),)
+    return (arrow_of(entry.row.direction, entry.row.kind),)
+
+
+def arrow_of(direction: Direction, kind: Kind) -> tuple[str, str]:
+    """The arrow of a message and its token."""
+    arrow, token = _ARROWS[direction, kind.is_reply]
+    return arrow, "error" if kind in _FAULTY else token
 
 
 def _action(entry: Entry, _lens: Lens) -> Cell:

@@ -57,6 +57,7 @@ TABS = (
     ("Transactions", "transactions-tab"),
     ("Pending", "pending-tab"),
 )
+FINDINGS = 1
 WITH_DETAIL = frozenset({0, 1})
 """Tabs that show the exchange of the row under the cursor."""
 
@@ -64,7 +65,7 @@ WITH_DETAIL = frozenset({0, 1})
 class Panes(Screen[None]):
     """What the main screen consists of and how it is drawn; `MainScreen` adds what keys do."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("screen")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("screen"), *bindings("findings")]
 
     def __init__(self, run: Run, *, capture: Path, mode: str, engine: Engine | None, filter_text: str = "") -> None:
         super().__init__()
@@ -165,7 +166,7 @@ class Panes(Screen[None]):
     # -- drawing --------------------------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """One frame: what changed since the last. Tabs are drawn at 5 Hz, figures around them at 2 Hz."""
+        """One frame: what changed since the last. Tabs are drawn at 5 Hz, figures around them at 2 Hz, findings at once."""
         change = self.run.feed.take()
         self._frames += 1
         if change.judged_again:
@@ -173,9 +174,12 @@ class Panes(Screen[None]):
         self.messages.refresh_data(change)
         if self._frames % 2 == 1:
             self.messages.tick()
+        if self._frames % 2 == 1 or change.judged:
             self._draw_tab(change)
         if self._frames % 5 == 1:
             self.draw_figures()
+        elif change.judged:
+            self._draw_labels()
         self.draw_frame()
         if self._detailed is not None and self._concerns_detail(change):
             self._detailed = None
@@ -188,7 +192,7 @@ class Panes(Screen[None]):
     def draw_figures(self) -> None:
         """Tab labels, stations, device, top bar, banner."""
         run = self.run
-        self.strip.labels = ((), *(tuple(self.tab(index).count_label(run)) for index in range(1, len(TABS))))
+        self._draw_labels()
         stations = list(run.inspector.stations.values())
         self.sessions.refresh_data(stations, found_by_station(run), run.rows.messages, growing=run.live)
         self.query_one("#sessions-frame").border_subtitle = Content(live_of(run))
@@ -198,6 +202,9 @@ class Panes(Screen[None]):
         if self.engine is not None and not self.engine.alive and not self.has_class("-dead"):
             self.query_one("#banner", Static).update(Content(obituary(self.engine, self.capture)))
             self.add_class("-dead")
+
+    def _draw_labels(self) -> None:
+        self.strip.labels = ((), *(tuple(self.tab(index).count_label(self.run)) for index in range(1, len(TABS))))
 
     def _draw_device(self) -> None:
         """The device under test, and the profile that would fit it."""
@@ -229,6 +236,8 @@ class Panes(Screen[None]):
             text = "[$accent bold]▼ FOLLOW[/]"
         elif self.strip.active == 0 and self.run.live and pane.unseen:
             text = f"[$warning bold]▼ {pane.unseen:,} new[/]"
+        elif self.strip.active == FINDINGS:
+            text = f"by {self.query_one(FindingsTab).grouping.words}"
         self.set_class(len(pane.feed.rows) == 0, "-idle")
         away = self.has_class("-zoom") or self.has_class("-sessions")
         away |= self.strip.active == 0 and bool(pane.bar.text or self.came_from)

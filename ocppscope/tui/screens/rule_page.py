@@ -1,6 +1,6 @@
 """The page of a rule: what it finds, why it matters, usual causes, what to do, and made-up examples."""
 
-import inspect
+from collections.abc import Iterator
 from textwrap import wrap
 from typing import ClassVar
 
@@ -12,19 +12,27 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ocppscope.conformance.documentation import documentation_of
 from ocppscope.conformance.registry import rule as rule_with_id
-from ocppscope.conformance.rule import ALL_VERSIONS, SECTIONS, Example, Rule
+from ocppscope.conformance.rule import ALL_VERSIONS, Example, Requirement, Rule
 from ocppscope.conformance.sources import sources_of
+from ocppscope.inspect.example_findings import example_findings
 from ocppscope.model.visible import visible
 from ocppscope.protocol.version import OcppVersion
+from ocppscope.tui.findings.words import PARTY, TOKENS
 from ocppscope.tui.theme import Palette
 from ocppscope.tui.widgets.exchange_panes import folded
-from ocppscope.tui.widgets.findings_strip import TOKENS
 from ocppscope.tui.widgets.record_table import Cell
 
-_PARTY = {"station": "the station", "csms": "the CSMS"}
+_DEMANDED = {
+    Requirement.MUST: "MUST: the specification demands it",
+    Requirement.SHOULD: "SHOULD: the specification recommends it",
+    Requirement.JUDGEMENT: "judgement: experience of what breaks in the field",
+    Requirement.CLAIM: "claim: its own certificate or profile says so",
+}
 _LABEL = 12
 _WIDEST = 92
+_LEAST_ROOM = 24
 _FRAME = 8
 """Cells of the frame, its padding and the scroll bar."""
 
@@ -103,49 +111,53 @@ def rule_lines(rule: Rule | None, width: int) -> list[Cell]:
     """The page in lines of at most so many characters."""
     if rule is None:
         return [(("This rule is not in the catalogue of this version.", "muted"),)]
-    summary, sections = _documentation(rule)
-    severity = rule.severity.value
-    facts: list[Cell] = [
-        _fact("severity", f"{rule.severity.mark} {severity}", f"{TOKENS[severity]} bold"),
-        _fact("demanded", rule.requirement.value),
-        _fact("versions", _versions(rule)),
-        _fact("at fault", _PARTY[rule.at_fault.value] if rule.at_fault else "either side, see the finding"),
-        _fact("clause", rule.spec),
-        *(_fact("", f"{short}: {title}") for short, title in sources_of(rule.spec).items()),
-    ]
-    lines: list[Cell] = [((line, "text bold"),) for line in wrap(summary, width)]
-    lines += [(), *folded(facts, width)]
-    for heading, paragraphs in sections:
-        lines += [(), ((heading, "accent bold"),)]
-        for number, paragraph in enumerate(paragraphs):
+    documentation = documentation_of(rule)
+    lines: list[Cell] = [((line, "text bold"),) for line in _broken(documentation.summary, width)]
+    lines += [(), *folded(list(_facts(rule)), width)]
+    for section in documentation.sections:
+        lines += [(), ((section.title, "accent bold"),)]
+        for number, paragraph in enumerate(section.paragraphs):
             lines += [()] * bool(number)
-            lines += [((line, "text"),) for line in wrap(paragraph, width)]
+            lines += [((line, "text"),) for line in _broken(paragraph, width)]
+    lines += _thresholds(rule, width)
     lines += [(), (("Examples", "accent bold"), (", all made up", "muted"))]
     for example in rule.examples:
-        lines += _example(example, width)
+        lines += _example(rule, example, width)
     return lines
 
 
-def _documentation(rule: Rule) -> tuple[str, list[tuple[str, list[str]]]]:
-    """The docstring's first sentence, and its sections with their paragraphs."""
-    summary: list[str] = []
-    sections: list[tuple[str, list[str]]] = []
-    paragraph = summary
-    for line in (inspect.getdoc(rule) or "").splitlines():
-        heading = line.removesuffix(":")
-        if heading in SECTIONS:
-            sections.append((heading, []))
-            paragraph = []
-        elif line.strip() and sections:
-            if not paragraph:
-                sections[-1][1].append("")
-            paragraph.append(line)
-            sections[-1][1][-1] = " ".join(part.strip() for part in paragraph)
-        elif line.strip():
-            summary.append(line.strip())
-        elif sections:
-            paragraph = []
-    return " ".join(summary), sections
+def _broken(text: str, width: int) -> list[str]:
+    return wrap(text, max(width, 8)) or [""]
+
+
+def _facts(rule: Rule) -> Iterator[Cell]:
+    severity = rule.severity.value
+    yield _fact("severity", f"{rule.severity.mark} {severity}", f"{TOKENS[severity]} bold")
+    yield _fact("demanded", _DEMANDED[rule.requirement])
+    yield _fact("versions", _versions(rule))
+    yield _fact("at fault", PARTY[rule.at_fault] if rule.at_fault else "either side, see the finding")
+    yield _fact("clause", rule.spec)
+    for short, title in sources_of(rule.spec).items():
+        yield _fact("", f"{short}: {title}", "muted")
+    if rule.needs_profile:
+        yield _fact("asked", "only where a certificate or profile is in force")
+    if rule.yields_to:
+        yield _fact("silent", f"where {', '.join(rule.yields_to)} names the cause")
+
+
+def _thresholds(rule: Rule, width: int) -> Iterator[Cell]:
+    """What can be set, and how."""
+    if not rule.thresholds:
+        return
+    yield ()
+    yield (("Thresholds", "accent bold"),)
+    for threshold in rule.thresholds:
+        yield (threshold.name, "text bold"), (f" {threshold.default:g}", "text")
+        for line in _broken(threshold.what, width - 2):
+            yield ("  ", ""), (line, "muted")
+    first = rule.thresholds[0]
+    for line in _broken(f"set with --rule {rule.id}.{first.name}={first.default:g}", width):
+        yield ((line, "muted"),)
 
 
 def _versions(rule: Rule) -> str:
@@ -158,27 +170,52 @@ def _fact(label: str, value: str, tone: str = "text") -> Cell:
     return ((f"{label:<{_LABEL}}", "muted"), (value, tone))
 
 
-def _example(example: Example, width: int) -> list[Cell]:
+def _example(rule: Rule, example: Example, width: int) -> Iterator[Cell]:
     mark: tuple[str, str] = ("✖ ", "error") if example.finds else ("✔ ", "ok")
     title = example.title if example.version is OcppVersion.V16 else f"{example.title} (OCPP {example.version})"
-    first, *rest = wrap(title, width - 2)
-    lines: list[Cell] = [(), (mark, (first, "text bold")), *((("  ", ""), (more, "text bold")) for more in rest)]
+    first, *rest = _broken(title, width - 2)
+    yield ()
+    yield mark, (first, "text bold")
+    for more in rest:
+        yield ("  ", ""), (more, "text bold")
     for line in example.setting:
-        lines += [(("  ", ""), (part, "muted")) for part in wrap(line, width - 2)]
+        for part in _broken(line, width - 2):
+            yield ("  ", ""), (part, "muted")
     for line in example.script.strip().splitlines():
-        lines += _script_line(line.strip(), width)
-    return lines
+        yield from _script_line(line.strip(), width)
+    for finding in example_findings(rule, example) if example.finds else ():
+        first, *rest = _broken(visible(finding.evidence, 400), width - 4)
+        token = TOKENS[finding.severity.value]
+        yield ("  ", ""), (f"{finding.severity.mark} ", token), (first, token)
+        for more in rest:
+            yield ("    ", ""), (more, token)
 
 
-def _script_line(line: str, width: int) -> list[Cell]:
-    """``+0.5 > [2,…]`` as an arrow and the text below each other where it is long."""
-    pause, _, rest = line.partition(" ") if line.startswith("+") else ("", "", line)
-    if rest[:1] not in {">", "<"}:
-        words = f"{pause[1:]} s pass" if pause and not rest else rest
-        return [(("  ", ""), (words, "muted italic"))]
-    arrow: tuple[str, str] = ("──▶ ", "up") if rest[0] == ">" else ("◀── ", "down")
+def _script_line(line: str, width: int) -> Iterator[Cell]:
+    """``+0.5 > [2,…]`` as an arrow and the text below each other where it is long; words of the script as events."""
+    pause, rest = "", line
+    if line.startswith("+"):
+        pause, _, rest = line.partition(" ")
     after = f"{pause[1:]} s later  " if pause else ""
-    head: Cell = (("  ", ""), (after, "muted"), arrow)
+    if rest[:1] in _SCRIPT_ARROWS:
+        yield from _hanging((("  ", ""), (after, "muted"), _SCRIPT_ARROWS[rest[0]]), rest[1:].strip(), width)
+    elif not rest:
+        yield ("  ", ""), (f"{pause[1:]} s pass", "muted italic")
+    else:
+        word, _, facts = rest.partition(" ")
+        yield from _hanging((("  ", ""), (after, "muted"), ("╌╌╌ ", "frame"), (f"{word} ", "text")), facts, width)
+
+
+_SCRIPT_ARROWS = {">": ("──▶ ", "up"), "<": ("◀── ", "down")}
+
+
+def _hanging(head: Cell, text: str, width: int) -> Iterator[Cell]:
+    """Text behind a head, its further lines below its first."""
     indent = sum(len(piece) for piece, _ in head)
-    first, *more = wrap(visible(rest[1:].strip()), max(width - indent, 20), break_on_hyphens=False) or [""]
-    return [(*head, (first, "muted")), *(((" " * indent, ""), (part, "muted")) for part in more)]
+    if width - indent < _LEAST_ROOM:  # too narrow: what hangs begins below the head
+        yield head
+        head, indent = (("    ", ""),), 4
+    first, *more = wrap(visible(text, 4_000), width - indent, break_on_hyphens=False) or [""]
+    yield (*head, (first, "muted"))
+    for part in more:
+        yield (" " * indent, ""), (part, "muted")

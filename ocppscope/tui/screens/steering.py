@@ -7,11 +7,14 @@ from textual import on
 from textual.widgets import ContentSwitcher, Input
 
 from ocppscope.filters.parser import member_expression
-from ocppscope.model.finding import Severity
+from ocppscope.model.finding import Finding, Severity
 from ocppscope.tui.columns.times import TimeMode
+from ocppscope.tui.screens.finding_page import FindingPage
 from ocppscope.tui.screens.help import HelpScreen
 from ocppscope.tui.screens.leave import LeaveScreen
-from ocppscope.tui.screens.main import TABS, WITH_DETAIL, Panes
+from ocppscope.tui.screens.main import FINDINGS, TABS, WITH_DETAIL, Panes
+from ocppscope.tui.screens.rule_page import RulePage
+from ocppscope.tui.tabs.record_tab import RecordTab
 from ocppscope.tui.widgets.payload_tree import PayloadTree
 from ocppscope.tui.widgets.record_table import RecordTable
 from ocppscope.tui.widgets.sessions import Sessions
@@ -33,6 +36,7 @@ class MainScreen(Panes):
     def on_mount(self) -> None:
         """Let tabs and panes ask for things."""
         self.run.on_show, self.run.on_jump, self.run.on_filter = self.show_detail, self.jump, self.filter_by
+        self.run.on_mute = self.say_muted
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that would do nothing now are not shown."""
@@ -42,6 +46,8 @@ class MainScreen(Panes):
             return self.offer is not None
         if action in ("filter", "palette"):
             return not isinstance(self.focused, Input)
+        if action in ("rule", "mute", "involved"):
+            return bool(self.findings_at_hand())
         return super().check_action(action, parameters)
 
     # -- tabs -----------------------------------------------------------------------------------------------------
@@ -66,6 +72,7 @@ class MainScreen(Panes):
         name = TABS[index][1]
         self.query_one(ContentSwitcher).current = name
         self.set_class(index not in WITH_DETAIL, "-no-detail")
+        self.set_class(index == FINDINGS, "-on-findings")
         if index:
             self.tab(index).refresh_data(self.run)
         self._focus_list()
@@ -205,6 +212,47 @@ class MainScreen(Panes):
         self._to_messages()
         if not self.messages.find_severity(Severity(severity), step):
             self._nothing_more(severity, step)
+
+    def findings_at_hand(self) -> tuple[Finding, ...]:
+        """What was found in the exchange under the cursor, the worst first."""
+        number = self.number_at_hand
+        return self.run.feed.findings_at(number) if number is not None else ()
+
+    @property
+    def number_at_hand(self) -> int | None:
+        """Record number of the message under the cursor of whatever tab is in sight."""
+        if self.strip.active == 0:
+            entry = self.messages.entry
+            return entry.row.number if entry is not None else None
+        tab = self.query_one(f"#{TABS[self.strip.active][1]}")
+        if not isinstance(tab, RecordTab) or tab.current is None:
+            return None
+        return tab.number(tab.current)
+
+    def action_involved(self) -> None:
+        """The findings here with every message involved."""
+        number, findings = self.number_at_hand, self.findings_at_hand()
+        if number is not None and findings:
+            page = FindingPage(self.run, number, findings)
+            self.app.push_screen(page, lambda chosen: self.jump(chosen) if chosen is not None else None)
+
+    def action_rule(self) -> None:
+        """The page of the rule that speaks here, the worst first."""
+        for finding in self.findings_at_hand()[:1]:
+            self.app.push_screen(RulePage(finding.rule))
+
+    def action_mute(self) -> None:
+        """Mute the rule that speaks here, the worst first."""
+        for finding in self.findings_at_hand()[:1]:
+            self.run.mute(finding.rule, muted=True)
+
+    def say_muted(self, rule: str, muted: bool) -> None:
+        """Say that a rule is hidden or shown, and draw everything without it or with it."""
+        if muted:
+            self.notify(f"{rule} is muted for this run. S on its line in Findings shows it again.", timeout=5)
+        else:
+            self.notify(f"{rule} is shown again.", timeout=3)
+        self.draw()
 
     def action_marked(self, step: int) -> None:
         """To the next or previous mark."""

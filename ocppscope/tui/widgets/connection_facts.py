@@ -21,6 +21,7 @@ from ocppscope.capture.record import (
     Undecodable,
 )
 from ocppscope.model.connection import Connection, VersionSource
+from ocppscope.model.finding import Finding
 from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Direction
 from ocppscope.tui.columns.events import CLOSE_CODES
@@ -60,11 +61,13 @@ class Happening(msgspec.Struct, frozen=True):
         number: the record's number within the inspected input.
         record: as it was captured.
         connection: the connection that it belongs to, as it stands now; None when it is not known any more.
+        findings: pinned to it, errors first.
     """
 
     number: int
     record: Record
     connection: Connection | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def happening_panes(happening: Happening) -> list[Pane]:

@@ -208,7 +208,7 @@ class ExchangeDetail(Vertical):
         self.shown = shown
         self.set_class(shown is None, "-nothing")
         self._panes = _panes_of(shown)
-        self.query_one(FindingsStrip).show(shown.findings if isinstance(shown, Shown) else ())
+        self.query_one(FindingsStrip).show(shown.findings if shown is not None else ())
         self.set_class(len(self._panes) == 1, "-single")
         larger = bigger(self._panes)
         self.set_class(larger == 0, "-first-bigger")

@@ -22,7 +22,7 @@ from ocppscope.protocol.message import (
 )
 from ocppscope.protocol.roles import Direction
 from ocppscope.tui.context import Recalled, Shown
-from ocppscope.tui.widgets.findings_strip import TOKENS
+from ocppscope.tui.findings.words import TOKENS
 from ocppscope.tui.widgets.gauge import format_limit, format_seconds, gauge, limit_token
 from ocppscope.tui.widgets.payload_outline import Pins, value_text
 from ocppscope.tui.widgets.record_table import Cell

@@ -8,12 +8,11 @@ from textual.widget import Widget
 
 from ocppscope.model.finding import Finding
 from ocppscope.model.visible import visible
+from ocppscope.tui.findings.words import TOKENS, rule_name
 from ocppscope.tui.theme import Palette
 from ocppscope.tui.widgets.record_table import Cell
 
 MOST_LINES = 3
-TOKENS = {"error": "error", "warning": "warn", "info": "muted"}
-"""Theme tokens of the severities."""
 _LEAST_EVIDENCE, _LEAST_BESIDE_NAME = 16, 28
 """Cells that the evidence keeps before the clause gives way, and before the name does."""
 
@@ -63,14 +62,6 @@ def strip_lines(findings: Sequence[Finding], width: int) -> list[Cell]:
         more = len(findings) - MOST_LINES if number == MOST_LINES - 1 else 0
         lines.append(_line(finding, more, width))
     return lines
-
-
-def rule_name(rule_id: str) -> str:
-    """The rule's name in a few words, "" for a rule that is not in the catalogue."""
-    from ocppscope.conformance.registry import rule  # noqa: PLC0415 - imports the whole catalogue
-
-    found = rule(rule_id)
-    return found.name if found is not None else ""
 
 
 def _line(finding: Finding, more: int, width: int) -> Cell:

@@ -14,8 +14,8 @@ from textual.widgets.tree import TreeNode
 from ocppscope.model.finding import Finding
 from ocppscope.model.visible import visible
 from ocppscope.tui.actions import bindings
+from ocppscope.tui.findings.words import TOKENS
 from ocppscope.tui.theme import Palette
-from ocppscope.tui.widgets.findings_strip import TOKENS
 from ocppscope.tui.widgets.payload_outline import LONGEST_VALUE, Node, Pins, outline, spaced
 
 LONG_TEXT = 60

@@ -1,0 +1,1 @@
+"""Findings as the screen shows them: in groups that unfold down to every message involved, and in words."""

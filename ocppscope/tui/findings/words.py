@@ -1,0 +1,59 @@
+"""Findings in words: names, whose fault, how firmly it is demanded, when."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+
+from ocppscope.inspect.ledger import FindingRow
+from ocppscope.model.finding import Finding, Severity
+from ocppscope.protocol.roles import Role
+
+TOKENS = {"error": "error", "warning": "warn", "info": "muted"}
+"""Theme tokens of the severities."""
+
+PARTY = {Role.STATION: "the station", Role.CSMS: "the CSMS"}
+
+
+@cache
+def rule_name(rule_id: str) -> str:
+    """The rule's name in a few words, "" for a rule that is not in the catalogue."""
+    from ocppscope.conformance.registry import rule  # noqa: PLC0415 - imports the whole catalogue
+
+    found = rule(rule_id)
+    return found.name if found is not None else ""
+
+
+@cache
+def demanded(rule_id: str) -> str:
+    """How firmly the specification demands it: "MUST", "SHOULD", "judgement", "claim"."""
+    from ocppscope.conformance.registry import rule  # noqa: PLC0415 - imports the whole catalogue
+
+    found = rule(rule_id)
+    return found.requirement.value if found is not None else ""
+
+
+def fault(finding: Finding) -> str:
+    """Whose doing it is."""
+    return f"{PARTY[finding.at_fault]} is at fault" if finding.at_fault is not None else "either side may be at fault"
+
+
+def times(first: datetime, last: datetime, count: int) -> str:
+    """``3 times, 09:41:02 to 09:43:10``; with the days where they differ."""
+    if count == 1:
+        return f"once, {first:%H:%M:%S}"
+    days = first.date() != last.date()
+    begin, end = (f"{moment:%d %b %H:%M:%S}" if days else f"{moment:%H:%M:%S}" for moment in (first, last))
+    return f"{count:,} times, {begin} to {end}" if begin != end else f"{count:,} times, {begin}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 rule``, ``3 rules``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def by_severity(rows: Iterable[FindingRow]) -> dict[Severity, int]:
+    """How many rows there are of each severity."""
+    found = dict.fromkeys(Severity, 0)
+    for row in rows:
+        found[row.finding.severity] += 1
+    return found
