@@ -128,7 +128,7 @@ class ResetNotDone(Rule):
         reset = scene.recall(Resets).waiting
         if reset is None or reset.scheduled:
             return
-        cut = [charge for charge in scene.recall(Charging).running() if charge.whole and charge.began_at < reset.at]
+        cut = [charge for charge in scene.recall(Charging).running() if charge.whole and charge.id and charge.began_at < reset.at]
         if cut and reset.type == "Soft":
             yield _open(scene, cut, reset.type, "was booted after a soft reset", (reset.conf, reset.call))
         elif cut:
@@ -143,12 +143,14 @@ def _not_booted(event: TimeUp) -> Iterator[Verdict]:
         return  # back without a boot: that is SES-001
     minutes = (scene.at - reset.at) / 60e9
     here = scene.connection.alive
-    if not here and scene.station.live:
+    if not here and (scene.station.live or not scene.connection.seen_from_start):
         return
     evidence = "the connection still stands" if here else "the station has not come back"
+    # A station that was met in mid-life may have no name here, and come back under its own.
+    gone = Severity.WARNING if scene.connection.seen_from_start else Severity.INFO
     yield Verdict(
         f"no BootNotification {minutes:.0f} min after the station accepted a {reset.type} reset; {evidence}",
-        None if here else Severity.WARNING,
+        None if here else gone,
         observed="nothing",
         expected="BootNotification",
         records=(reset.conf, reset.call),
