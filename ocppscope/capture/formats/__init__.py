@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, Protocol, TypeAlias
 
 from ocppscope.capture.formats import (
+    csv,
     evcc,
     generic,
     har,
@@ -57,6 +58,7 @@ FORMATS: tuple[Format, ...] = (
     steve,
     microocpp,
     libocpp,
+    csv,
     generic,
 )
 """All that can be read, in the order in which they are tried."""
@@ -87,5 +89,6 @@ WRITERS: tuple[WritingFormat, ...] = (
     har,
     mitm,
     pcap,
+    csv,
 )
 """All that can be written."""

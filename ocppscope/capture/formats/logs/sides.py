@@ -6,7 +6,7 @@ log it is: in that of a station a BootNotification was sent, in that of a CSMS i
 
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ocppscope.capture.formats.logs.entry import Side
 from ocppscope.capture.record import Vantage
@@ -51,6 +51,11 @@ class Guess:
             case CallResultError():
                 return self._open.get(message.message_id)
         return None
+
+    @property
+    def asked(self) -> Collection[MessageId]:
+        """The ids of the CALLs that were seen."""
+        return self._open.keys()
 
     def learn(self, message: Message, way: Direction) -> None:
         """Remember which way a CALL went."""
