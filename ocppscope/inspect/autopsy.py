@@ -14,6 +14,7 @@ DEAD_SECONDS = 10.0
 """A party that sent nothing for so long after it was asked something was gone before its connection ended."""
 
 _ALERT = "TLS alert "
+_SAID_BY_RESET = "connection reset by peer"
 _PARTIES = {Role.STATION: "station", Role.CSMS: "CSMS"}
 
 
@@ -76,7 +77,7 @@ class Autopsy(msgspec.Struct, frozen=True):
             words += ", then reset"
         if connection.close_reason:
             words += f': "{connection.close_reason[:123]}"'
-        if self.parting is not None and self.parting.error:
+        if self.parting is not None and self.parting.error and self.parting.error != _SAID_BY_RESET:
             words += f": {self.parting.error[:200]}"
         last = None if self.parting is None else last_frame(self.parting)
         if self.parting is not None and last is not None:

@@ -8,6 +8,9 @@ from ocppscope.model.clock import AGREEING, Clock, Jump
 IN_TIME_S = 2.0
 """A skew that stamps of whole seconds and the network explain."""
 
+_WIDE_S = 5.0
+"""A history within so many seconds needs no words: one message came late."""
+
 _DRIFT_SPAN_S = 1800.0
 """A shorter history tells nothing of the rate of a clock."""
 
@@ -42,7 +45,7 @@ def clock_words(clock: Clock) -> str | None:
 def clock_history(clock: Clock) -> Iterator[str]:
     """How it went, a sentence each: how far off it was, when it was set, whether it drifts."""
     skews = [skew for _, skew in clock.points]
-    if len(skews) > 1 and max(skews) - min(skews) > IN_TIME_S:
+    if len(skews) > 1 and max(skews) - min(skews) > _WIDE_S:
         since = f"{clock.points[0][0].astimezone(UTC):%H:%M:%S}"
         yield f"between {_signed(min(skews))} and {_signed(max(skews))} since {since} UTC"
     for jump in clock.jumps:
@@ -79,7 +82,7 @@ def _seconds(first: datetime, last: datetime) -> float:
 
 
 def _signed(skew: float) -> str:
-    return f"{'+' if skew >= 0 else '−'}{_length(abs(skew))}"
+    return f"{'−' if skew < -0.05 else '+'}{_length(abs(skew))}"
 
 
 def _length(seconds: float) -> str:

@@ -47,7 +47,7 @@ def patterns(found: list[Autopsy]) -> set[str | None]:
         (
             '+2 end {"by":"station","how":"rst","error":"connection reset by peer"}',
             1006,
-            "reset by the station without a close frame: connection reset by peer, 2.0 s after the last frame",
+            "reset by the station without a close frame, 2.0 s after the last frame",
         ),
         ('+2 end {"by":"network","how":"timeout"}', 1006, "timed out by the network, 2.0 s after the last frame"),
     ],
