@@ -38,6 +38,7 @@ class Charge:
         copies: how often its start was sent.
         ended: time stamp of its end; ended_at: when that passed. None while it runs.
         reason: as sent with its end; absent means Local.
+        heard: time stamp of the latest message between start and end.
     """
 
     id: str | None
@@ -61,6 +62,7 @@ class Charge:
     ended_at: int | None = None
     meter_stop: float | None = None
     reason: str | None = None
+    heard: datetime | None = None
 
     @property
     def runs(self) -> bool:
@@ -142,7 +144,10 @@ class Charging(Memory):
                 self._started(event)
             case "MeterValues":
                 transaction = integer_at(event.message.payload, "transactionId")
-                if transaction is not None and transaction > 0 and self.get(transaction) is None:
+                known = self.get(transaction)
+                if known is not None:
+                    known.heard = event.stamp
+                elif transaction is not None and transaction > 0:
                     self._met(event, transaction, integer_at(event.message.payload, "connectorId"))
             case "StopTransaction":
                 self._stopped(event)
@@ -234,6 +239,7 @@ class Charging(Memory):
                 charge.place = place
                 if charge.runs:
                     self._at[place] = charge
+        charge.heard = event.stamp
         if charge.token is None and token is not None:
             charge.token = token[:64].lower()
         if text_at(payload, "eventType") == "Ended" and charge.runs:

@@ -4,6 +4,7 @@ from collections import deque
 from typing import ClassVar, NamedTuple
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
+from ocppscope.conformance.memories.firmware_updates import STATUS_ACTIONS
 from ocppscope.conformance.memories.triggered import TRIGGERS
 from ocppscope.conformance.memory import Memory
 from ocppscope.model.exchange import Exchange
@@ -11,6 +12,9 @@ from ocppscope.protocol.message import CallResult
 from ocppscope.protocol.payload import integer_at, text_at
 
 MOST_BOOTS = 32
+
+_INSTALLS = frozenset({"InstallRebooting", "Installed", "Installing"})
+"""Firmware statuses after which a station starts anew."""
 
 REFUSED = frozenset({"Pending", "Rejected"})
 
@@ -21,7 +25,7 @@ class Boot(NamedTuple):
     Attributes:
         at: when its answer passed (record clock, ns).
         call, conf: record numbers.
-        asked_for: by a Reset or TriggerMessage of the CSMS.
+        asked_for: by a Reset, TriggerMessage or firmware update of the CSMS.
     """
 
     at: int
@@ -39,12 +43,12 @@ class Registration(Memory):
         reached: when the answer was handed to the station (record clock, ns).
         connection: number of the connection on which it came.
         asking: a BootNotification has no answer yet.
-        asked_for: the latest BootNotification was: by a Reset or TriggerMessage of the CSMS.
+        asked_for: the latest BootNotification was: by a Reset, TriggerMessage or firmware update of the CSMS.
         accepted: the latest of those that were accepted.
     """
 
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
-    actions = TRIGGERS | {"BootNotification", "Reset"}
+    actions = TRIGGERS | STATUS_ACTIONS | {"BootNotification", "Reset"}
 
     def __init__(self) -> None:
         self.status: str | None = None
@@ -80,7 +84,9 @@ class Registration(Memory):
         if event.message.action == "BootNotification":
             self.asking = True
             self.asked_for, self._boot_due = self._boot_due, False
-        elif text_at(event.message.payload, "requestedMessage") == "BootNotification":
+            return
+        wanted = text_at(event.message.payload, "requestedMessage") == "BootNotification"
+        if wanted or text_at(event.message.payload, "status") in _INSTALLS:
             self._boot_due = True
 
     def _answered(self, event: ResponseSeen, exchange: Exchange, status: str) -> None:

@@ -180,8 +180,10 @@ def place_of(call: Call) -> Place:
 
 
 def says_triggered(call: Call) -> bool:
-    """Whether a message says itself that it was asked for."""
-    if text_at(call.payload, "triggerReason") == "Trigger" or text_at(call.payload, "reason") == "Triggered":
+    """Whether a message shows by itself that it was asked for: no connected station sends it of its own accord."""
+    if text_at(call.payload, "triggerReason") == "Trigger" or call.action == "BootNotification":
+        return True
+    if text_at(call.payload, "status") == "Idle":  # of an upload or update: only ever said when asked (S16 §5.17)
         return True
     return any(
         text_at(sample, "context") == "Trigger"

@@ -15,6 +15,10 @@ from ocppscope.protocol.version import OcppVersion
 _BOOT = """
 > [2,"0","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]
 < [3,"0",{"status":"Accepted","currentTime":"2026-01-01T00:00:00Z","interval":300}]
+> [2,"s0","StatusNotification",{"connectorId":0,"errorCode":"NoError","status":"Available"}]
+< [3,"s0",{}]
+> [2,"s1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available"}]
+< [3,"s1",{}]
 """
 _IDLE = '> [2,"i","FirmwareStatusNotification",{"status":"Idle"}]\n< [3,"i",{}]\n'
 _TRIGGER = """
@@ -67,7 +71,7 @@ class IdleWithoutTrigger(Rule):
             severity=Severity.WARNING,
             at_fault=Role.STATION,
             path="$.status",
-            line=9,
+            line=13,
         ),
         Example("after a trigger", _BOOT + _BEATS + _TRIGGER + _IDLE),
         Example("before the answer to the trigger", _BOOT + _BEATS + _TRIGGER.splitlines()[1] + "\n" + _IDLE),

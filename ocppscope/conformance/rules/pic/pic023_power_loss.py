@@ -22,7 +22,7 @@ _START = (
 _REBOOT = """
 +60 reconnect
 > [2,"b","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]
-< [3,"b",{"status":"Accepted","currentTime":"2026-01-01T00:01:00Z","interval":300}]
+< [3,"b",{"status":"Accepted","currentTime":"2026-01-01T00:01:00Z","interval":3600}]
 """
 _STOP = (
     '> [2,"2","StopTransaction",{"transactionId":17,"reason":"PowerLoss","meterStop":5,'
@@ -65,17 +65,30 @@ class PowerLoss(Rule):
     needs_profile = True
     memories = (RunningTransactions,)
     examples = (
-        Example("back and stopped, as declared", _START + _REBOOT + _STOP + _LATER, profile=_AFTER),
+        Example(
+            "back and stopped, as declared",
+            _START + _REBOOT + _STOP + _LATER,
+            profile=_AFTER,
+            beside=("SES-008", "SES-020"),
+        ),
         Example("stopped before, though declared for after", _START + _STOP, profile=_AFTER, finds=1, line=3),
         Example(
             "stopped after, though declared for before", _START + _REBOOT + _STOP, profile=_BEFORE, finds=1, line=5
         ),
-        Example("never stopped", _START + _REBOOT + _LATER, profile=_AFTER, finds=1, line=5),
+        Example(
+            "never stopped",
+            _START + _REBOOT + _LATER,
+            profile=_AFTER,
+            finds=1,
+            line=5,
+            beside=("SES-008", "SES-020"),
+        ),
         Example(
             "the charge goes on after the restart",
             _START + _REBOOT + '> [2,"m","MeterValues",{"connectorId":1,"transactionId":17,"meterValue":[{"timestamp":'
             '"2026-01-01T00:02:00Z","sampledValue":[{"value":"9"}]}]}]\n< [3,"m",{}]\n' + _LATER,
             profile=_AFTER,
+            beside=("SES-008",),
         ),
         Example(
             "the connector still charges",

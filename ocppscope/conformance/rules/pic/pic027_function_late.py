@@ -64,6 +64,7 @@ class FunctionTooLate(Rule):
             "it never comes",
             _TRIGGER + "+3600",
             profile="limits.ocpp_triggered_function_timeout = 30",
+            beside=("SES-019",),
             finds=1,
             line=1,
         ),

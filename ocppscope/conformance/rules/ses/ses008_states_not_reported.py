@@ -126,7 +126,9 @@ class StatesNotReported(Rule):
             if accepted and event.exchange and not scene.recall(Triggered).excuses("BootNotification", scene.at):
                 yield AskLater(self.threshold("report_s"), note=(scene.number, event.exchange.call))
             return
-        if scene.connection.alive and scene.station.registration == "Accepted":
+        registration = scene.recall(Registration)
+        latest = registration.conf == event.note[0] and not registration.asking
+        if latest and scene.connection.alive:
             yield from _missing(scene, event.note)
 
 

@@ -39,8 +39,8 @@ class TriggeredMessageMissing(Rule):
 
     Finds:
         Nothing of what an accepted TriggerMessage asked for, in 60 s or the declared time for triggered functions, whichever
-        is longer. The message before the answer is an error where it says itself that it was triggered, else an info:
-        the station may have sent it of its own accord. Where all connectors were meant, an info about those of which
+        is longer. The message before the answer is an error where it shows that it was triggered (context or reason
+        Trigger, status Idle, a boot), else an info: the station may have sent it of its own accord. Where all connectors were meant, an info about those of which
         nothing came. Messages on the named connector count, whatever made them; not followed up when the connection ends.
 
     Why it matters:
@@ -119,7 +119,7 @@ def _too_early(conf: int, asked: Asked, early: int) -> Verdict:
         observed="message, response",
         expected="response, message",
         records=(early, asked.call, conf),
-        key=f"order {asked.requested} {asked.marked}",
+        key=f"order {asked.marked}",
     )
 
 

@@ -1,8 +1,10 @@
 """SES-020: a station that boots and nobody knows why."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar
 
+from ocppscope.conformance.charge_goes_on import goes_on
 from ocppscope.conformance.event import CallSeen, Event, Scene, TimeUp
 from ocppscope.conformance.memories.charging import Charge, Charging
 from ocppscope.conformance.memories.connector_states import ConnectorStates
@@ -24,8 +26,6 @@ _UPDATE = 3_600_000_000_000
 
 _CUT_BY = frozenset({"PowerLoss", "Reboot"})
 """Reasons of a transaction's end that own up to the restart."""
-
-_GOES_ON = frozenset({"Charging", "Occupied", "SuspendedEV", "SuspendedEVSE"})
 
 _BOOT = (
     '> [2,"b","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]\n'
@@ -142,21 +142,23 @@ class UnexpectedReboot(Rule):
         """The boot; after a reconnect also what became of the transactions."""
         scene = event.scene
         if isinstance(event, TimeUp):
-            charges = [charge for id_ in event.note if (charge := scene.recall(Charging).get(id_)) is not None]
-            if scene.connection.alive and any(_was_cut(scene, charge) for charge in charges):
-                yield _verdict(scene, [charge for charge in charges if _was_cut(scene, charge)], None)
+            boot, names = event.note
+            charges = [charge for id_ in names if (charge := scene.recall(Charging).get(id_)) is not None]
+            cut = [charge for charge in charges if _was_cut(scene, charge, boot)]
+            if cut and scene.connection.alive:
+                yield _verdict(scene, cut, None)
             return
         if event.direction is not Direction.TO_CSMS or _is_explained(scene):
             return
         reason = text_at(event.message.payload, "reason")
         if reason in _ASKED_FOR:
             return
-        cut = [charge for charge in scene.recall(Charging).running() if charge.whole]
+        cut = [charge for charge in scene.recall(Charging).running() if charge.whole and charge.id]
         here = [charge for charge in cut if charge.connection == scene.connection.number]
         if here or (cut and reason == "Watchdog"):
             yield _verdict(scene, cut, reason)
         elif cut:
-            yield AskLater(self.threshold("wait_s"), note=tuple(charge.id for charge in cut if charge.id is not None))
+            yield AskLater(self.threshold("wait_s"), note=(scene.time, tuple(charge.id for charge in cut)))
         elif reason in ("ApplicationReset", "Unknown", "Watchdog"):
             yield _verdict(scene, [], reason)
 
@@ -174,15 +176,11 @@ def _is_explained(scene: Scene) -> bool:
     return scene.recall(Triggered).excuses("BootNotification", scene.at)
 
 
-def _was_cut(scene: Scene, charge: Charge) -> bool:
+def _was_cut(scene: Scene, charge: Charge, boot: datetime) -> bool:
     """Whether the restart ended the transaction: by its own words, or because nothing goes on where it was."""
     if not charge.runs:
         return charge.reason in _CUT_BY
-    states = scene.recall(ConnectorStates)
-    state = states.get(charge.place)
-    places = states.of_evse(charge.place) if state is None and charge.place is not None else []
-    known = [state] if state is not None else [told for _, told in places]
-    return not any(told.fresh and told.status in _GOES_ON for told in known)
+    return not goes_on(scene, charge, boot)
 
 
 def _verdict(scene: Scene, cut: list[Charge], reason: str | None) -> Verdict:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from ocppscope.conformance.charge_goes_on import goes_on
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen, Scene, TimeUp
 from ocppscope.conformance.memories.charging import Charge, Charging
 from ocppscope.conformance.memories.connector_states import ConnectorStates
@@ -13,8 +14,6 @@ from ocppscope.protocol.message import CallResult
 from ocppscope.protocol.payload import integer_at, text_at
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.protocol.version import OcppVersion
-
-_GOES_ON = frozenset({"Charging", "Occupied", "SuspendedEV", "SuspendedEVSE"})
 
 _BOOT = (
     '> [2,"b","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]\n'
@@ -128,12 +127,16 @@ class ResetNotDone(Rule):
         reset = scene.recall(Resets).waiting
         if reset is None or reset.scheduled:
             return
-        cut = [charge for charge in scene.recall(Charging).running() if charge.whole and charge.id and charge.began_at < reset.at]
+        cut = [
+            charge
+            for charge in scene.recall(Charging).running()
+            if charge.whole and charge.id and charge.began_at < reset.at
+        ]
         if cut and reset.type == "Soft":
             yield _open(scene, cut, reset.type, "was booted after a soft reset", (reset.conf, reset.call))
         elif cut:
-            names = tuple(charge.id for charge in cut if charge.id is not None)
-            yield AskLater(self.threshold("close_s"), key="closed", note=(reset, names))
+            names = tuple(charge.id for charge in cut)
+            yield AskLater(self.threshold("close_s"), key="closed", note=(reset, scene.time, names))
 
 
 def _not_booted(event: TimeUp) -> Iterator[Verdict]:
@@ -143,8 +146,8 @@ def _not_booted(event: TimeUp) -> Iterator[Verdict]:
         return  # back without a boot: that is SES-001
     minutes = (scene.at - reset.at) / 60e9
     here = scene.connection.alive
-    if not here and (scene.station.live or not scene.connection.seen_from_start):
-        return
+    if not here and (scene.station.live or scene.connection.subprotocol is None):
+        return  # without a handshake it is not known who it was, so it may be back under another name
     evidence = "the connection still stands" if here else "the station has not come back"
     # A station that was met in mid-life may have no name here, and come back under its own.
     gone = Severity.WARNING if scene.connection.seen_from_start else Severity.INFO
@@ -161,18 +164,12 @@ def _not_booted(event: TimeUp) -> Iterator[Verdict]:
 def _not_closed(event: TimeUp) -> Iterator[Verdict]:
     scene = event.scene
     reset: Reset = event.note[0]
-    charges = [charge for id_ in event.note[1] if (charge := scene.recall(Charging).get(id_)) is not None]
-    still = [charge for charge in charges if charge.runs and not _goes_on(scene, charge)]
+    boot, names = event.note[1:]
+    charges = [charge for id_ in names if (charge := scene.recall(Charging).get(id_)) is not None]
+    still = [charge for charge in charges if charge.runs and not goes_on(scene, charge, boot)]
     if still and scene.connection.alive:
         words = f"was booted {(scene.at - reset.at) / 60e9:.0f} min ago after a {reset.type} reset"
         yield _open(scene, still, reset.type, words, (reset.conf, reset.call))
-
-
-def _goes_on(scene: Scene, charge: Charge) -> bool:
-    states = scene.recall(ConnectorStates)
-    state = states.get(charge.place)
-    known = [state] if state is not None else [told for _, told in states.of_evse(charge.place or 0)]
-    return any(told.fresh and told.status in _GOES_ON for told in known)
 
 
 def _open(scene: Scene, cut: list[Charge], type_: str, words: str, records: tuple[int, ...]) -> Verdict:

@@ -44,7 +44,7 @@ class BootLoop(Rule):
 
     Finds:
         A BootNotification that is accepted as the third or a later one in ten minutes. Boots that the CSMS asked for, by
-        Reset or TriggerMessage, do not count, nor do those that were answered Pending or Rejected.
+        Reset, TriggerMessage or a firmware update, do not count, nor do those that were answered Pending or Rejected.
 
     Why it matters:
         The station is not usable, and each start costs the CSMS a burst of messages.
