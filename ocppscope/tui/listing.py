@@ -20,6 +20,7 @@ from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import Malformed
 from ocppscope.protocol.roles import Direction
 from ocppscope.tui.columns.events import describe
+from ocppscope.tui.columns.marks import finding_marks
 from ocppscope.tui.context import Recalled
 from ocppscope.tui.feed import Feed
 from ocppscope.tui.rows import MessageRows, Row
@@ -32,6 +33,9 @@ READ_SLICE = 100
 """The same when each message has to be read back: about 2 ms."""
 
 _IN_COLUMNS = frozenset(name for name, cost in COST.items() if cost == 0)
+
+_MARKS = 6
+"""Cells at the right where the findings of all rows stand."""
 
 KEPT_READINGS = 2000
 """Messages kept as read back, for the rows in sight and a filter that looks at them twice."""
@@ -328,8 +332,15 @@ class Listing(Rows[Entry]):
         if row.row.kind.is_message:
             return None
         text = row.event
-        used = sum(cell_len(part) for part, _ in text)
-        return (*text, (" " + "╌" * max(lens.width - used - 1, 0), "frame"))
+        marks = finding_marks(row.row.errors, row.row.warnings, row.row.infos)
+        room = lens.width - sum(cell_len(part) for part, _ in text) - 1
+        if not marks:
+            return (*text, (" " + "╌" * max(room, 0), "frame"))
+        room -= _MARKS + 1
+        if room < 0:
+            *head, (words, token) = text
+            text = (*head, (f"{words[: room - 1]}…", token))
+        return (*text, (" " + "╌" * max(room, 0) + " ", "frame"), *marks)
 
     # -- finding one's way ----------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from ocppscope.protocol.roles import Direction
+from ocppscope.tui.columns.marks import finding_marks
 from ocppscope.tui.columns.times import TimeMode, clock_time, elapsed_time
 from ocppscope.tui.listing import Entry
 from ocppscope.tui.rows import Kind
@@ -140,18 +141,6 @@ def _judged(entry: Entry) -> str:
 
 def _findings(entry: Entry, _lens: Lens) -> Cell:
     return finding_marks(entry.row.errors, entry.row.warnings, entry.row.infos)
-
-
-def finding_marks(errors: int, warnings: int, infos: int = 0) -> Cell:
-    """``✖2 ▲1``; infos only where nothing worse stands."""
-    parts: list[tuple[str, str]] = []
-    if errors:
-        parts.append((f"✖{errors}", "error bold"))
-    if warnings:
-        parts.append((f" ▲{warnings}" if errors else f"▲{warnings}", "warn bold"))
-    if infos and not parts:
-        parts.append((f"●{infos}", "muted"))
-    return parts
 
 
 def middle_cut(text: str, width: int) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from ocppscope.tui.columns.messages import arrow_of, finding_marks, middle_cut
+from ocppscope.tui.columns.marks import finding_marks
+from ocppscope.tui.columns.messages import arrow_of, middle_cut
 from ocppscope.tui.columns.times import clock_time
 from ocppscope.tui.findings.entries import Entry, Line
 from ocppscope.tui.findings.words import TOKENS

@@ -32,6 +32,15 @@ def demanded(rule_id: str) -> str:
     return found.requirement.value if found is not None else ""
 
 
+@cache
+def clause(rule_id: str) -> str:
+    """Where the specification says so."""
+    from ocppscope.conformance.registry import rule  # noqa: PLC0415 - imports the whole catalogue
+
+    found = rule(rule_id)
+    return found.spec if found is not None else ""
+
+
 def fault(finding: Finding) -> str:
     """Whose doing it is."""
     return f"{PARTY[finding.at_fault]} is at fault" if finding.at_fault is not None else "either side may be at fault"

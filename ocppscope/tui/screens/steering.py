@@ -14,6 +14,7 @@ from ocppscope.tui.screens.help import HelpScreen
 from ocppscope.tui.screens.leave import LeaveScreen
 from ocppscope.tui.screens.main import FINDINGS, TABS, WITH_DETAIL, Panes
 from ocppscope.tui.screens.rule_page import RulePage
+from ocppscope.tui.screens.vendor_page import VendorPage
 from ocppscope.tui.tabs.record_tab import RecordTab
 from ocppscope.tui.widgets.payload_tree import PayloadTree
 from ocppscope.tui.widgets.record_table import RecordTable
@@ -245,6 +246,14 @@ class MainScreen(Panes):
         """Mute the rule that speaks here, the worst first."""
         for finding in self.findings_at_hand()[:1]:
             self.run.mute(finding.rule, muted=True)
+
+    def action_vendor_card(self) -> None:
+        """What deviates of the product at hand: that of the chosen station, or of the message or finding under the cursor."""
+        number, station = self.number_at_hand, self.run.station
+        position = self.run.rows.position(number) if number is not None else None
+        if station is None and position is not None:
+            station = self.run.rows.station(position)
+        self.app.push_screen(VendorPage(self.run, station, self.capture.name))
 
     def say_muted(self, rule: str, muted: bool) -> None:
         """Say that a rule is hidden or shown, and draw everything without it or with it."""

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from ocppscope.inspect.causes import Product, product_of
 from ocppscope.tui.actions import bindings
-from ocppscope.tui.columns.messages import finding_marks
+from ocppscope.tui.columns.marks import finding_marks
 from ocppscope.tui.context import Scope
 from ocppscope.tui.findings.card import FindingCard
 from ocppscope.tui.findings.columns import finding_columns

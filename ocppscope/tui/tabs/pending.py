@@ -11,7 +11,8 @@ from ocppscope.inspect.limits import DEFAULT_TIMEOUT
 from ocppscope.kpi.followed import Running
 from ocppscope.model.exchange import Exchange
 from ocppscope.protocol.roles import Direction, Role
-from ocppscope.tui.columns.messages import finding_marks, middle_cut
+from ocppscope.tui.columns.marks import finding_marks
+from ocppscope.tui.columns.messages import middle_cut
 from ocppscope.tui.context import Scope
 from ocppscope.tui.rows import MessageRows
 from ocppscope.tui.tabs.record_tab import RecordTab

@@ -13,7 +13,8 @@ from textual.strip import Strip
 
 from ocppscope.model.connection import Station
 from ocppscope.tui.actions import bindings
-from ocppscope.tui.columns.messages import finding_marks, middle_cut
+from ocppscope.tui.columns.marks import finding_marks
+from ocppscope.tui.columns.messages import middle_cut
 from ocppscope.tui.theme import Palette
 from ocppscope.tui.widgets.gauge import format_seconds
 from ocppscope.tui.widgets.line import line_strip
