@@ -33,7 +33,5 @@ TWINS = {
     "FormatViolation": "FormationViolation",
     "OccurenceConstraintViolation": "OccurrenceConstraintViolation",
     "OccurrenceConstraintViolation": "OccurenceConstraintViolation",
-    "MessageTypeNotSupported": "ProtocolError",
-    "RpcFrameworkError": "FormationViolation",
 }
-"""What another version calls it: the other spelling, or what comes nearest."""
+"""The other spelling. MessageTypeNotSupported and RpcFrameworkError of 2.x have none in 1.6."""

@@ -32,6 +32,9 @@ IN_FLIGHT = "each line is a CALL that the station sent before the answer to its 
 IN_FLIGHT_16 = f"{IN_FLIGHT}; 1.6 says SHOULD NOT, so a warning"
 IN_FLIGHT_2X = f"{IN_FLIGHT}; 2.x says SHALL NOT, so an error"
 FUZZ = "sent wrong on purpose: the CSMS answers it with a CALLERROR that names the same flaw"
+CODE_2X = (
+    "the CSMS answers a 1.6 station with OccurrenceConstraintViolation, RpcFrameworkError or MessageTypeNotSupported"
+)
 
 EXPECTED: dict[str, tuple[Due, ...]] = {
     "emob16-ocpprpc": (
@@ -53,12 +56,19 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
     "mosim201-ocpprpc": (
         Due("RPC-021", "", (22,), "answers GetLocalListVersion with the member of 1.6", "$.listVersion"),
         Due("RPC-021", "", (22,), "and so the required member of 2.0.1 is missing", "$.versionNumber"),
+        Due(
+            "RPC-022", "", (24,), "calls line 23 malformed, a SendLocalList that fits the schema of 2.0.1", severity="warning"
+        ),
+        Due("RPC-022", "", (26,), "calls line 25 malformed, a ReserveNow that fits the schema of 2.0.1", severity="warning"),
+        Due("RPC-016", "", (24, 26), "FormationViolation is the spelling of 1.6", severity="info"),
     ),
     "ocppgo16-ocppgo16": (),
     "ocppgo201-ocppgo201": (),
     "openocpp-openocpp": (),
     "openocpp-openocpp-mtls": (),
-    "pystation16_fragment-ocpprpc": (),
+    "pystation16_fragment-ocpprpc": (
+        Due("RPC-025", "", (15,), "a DataTransfer of 239 KiB", severity="info"),
+    ),
     "pystation21-ocpprpc": (),
     "shiv3_16-ocpprpc": (),
     "shiv3_201-ocpprpc": (Due("RPC-007", "", (4, 5, 52, 58, 72, 118, 120), IN_FLIGHT_2X),),
@@ -78,6 +88,11 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
             "may have begun after the CALL",
             severity="info",
         ),
+        Due("RPC-016", "#1", (7, 45, 64, 68), CODE_2X, severity="info"),
+        Due("RPC-016", "#1", (10, 21, 33, 41), CODE_2X, severity="info"),
+        Due("RPC-016", "#1", (53, 60), CODE_2X, severity="info"),
+        Due("RPC-016", "#2", (8, 35, 47), CODE_2X, severity="info"),
+        Due("RPC-016", "#2", (23, 43, 70), CODE_2X, severity="info"),
         Due("RPC-019", "#2", (18, 30, 50), "the action FakeActionOcpp"),
         Due("RPC-024", "#1", (5,), FUZZ, "$.idTag"),
         Due("RPC-024", "#1", (28,), FUZZ, "$.rogueField"),
@@ -96,7 +111,11 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
         Due("RPC-024", "#2", (54, 65), FUZZ + ": an array, then null", "$.idTag"),
         Due("RPC-024", "#2", (57,), FUZZ + ": 26 characters where 20 are allowed", "$.idTag"),
     ),
-    "wscli_sim16-ocpprpc": (),
+    "wscli_sim16-ocpprpc": (
+        Due(
+            "LAL-003", "", (42,), "accepts list version 7 in line 38 and tells version 1 four lines later", severity="warning"
+        ),
+    ),
 }  # fmt: skip
 
 UNANSWERED = {

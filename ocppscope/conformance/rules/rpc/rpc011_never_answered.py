@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallOverdue, Event
-from ocppscope.conformance.memories.registrations import Registrations
+from ocppscope.conformance.memories.rejections import Rejections
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
@@ -35,7 +35,7 @@ class NeverAnswered(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.1.1; P2 FR.02, FR.03"
     on: ClassVar[tuple[type[Event], ...]] = (CallOverdue,)
-    memories = (Registrations,)
+    memories = (Rejections,)
     yields_to = ("TXN-016",)
     examples = (
         Example(
@@ -91,7 +91,7 @@ class NeverAnswered(Rule):
     def check(self, event: CallOverdue) -> Iterator[Verdict]:
         """Every overdue CALL, unless the station has to keep silent."""
         exchange = event.exchange
-        rejected = event.scene.recall(Registrations).was_rejected_since(exchange.since)
+        rejected = event.scene.recall(Rejections).was_rejected_since(exchange.since)
         if exchange.dut is Role.STATION and rejected:
             return
         declared = "declared maximum" if exchange.limit is not None else "default, nothing is declared"

@@ -101,12 +101,14 @@ class ForeignErrorCode(Rule):
     def _found(event: ResponseSeen | ResultErrorSeen, version: OcppVersion, code: str) -> Iterator[Verdict]:
         sender = event.direction.sender
         answered = event.exchange if isinstance(event, ResponseSeen) else None
+        twin = TWINS.get(code)
         yield Verdict(
-            f"the code {quoted(code)} belongs to another version; OCPP {version} says {TWINS[code]}",
+            f"the code {quoted(code)} belongs to another version; OCPP {version} "
+            + (f"says {twin}" if twin is not None else "does not have it"),
             at_fault=sender,
             path="$[2]",
             observed=quoted(code),
-            expected=TWINS[code],
+            expected=twin or ", ".join(sorted(ERROR_CODES[version])),
             records=(event.scene.number,) if answered is None else (event.scene.number, answered.call),
             key=f"{sender} {code}",
         )

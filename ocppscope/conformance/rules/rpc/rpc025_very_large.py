@@ -79,16 +79,17 @@ class VeryLarge(Rule):
     def _found(
         self, event: CallSeen | ResponseSeen | SendSeen | DefectSeen, record: MessageRecord
     ) -> Iterator[Verdict]:
-        sender, records = event.direction.sender, (event.scene.number,)
+        sender = event.direction.sender
+        records: tuple[int, ...] = (event.scene.number,)
         what = "message"
         if isinstance(event, CallSeen | SendSeen):
             what = event.message.action[:40]
         elif isinstance(event, ResponseSeen) and event.exchange is not None:
             what = f"answer to {event.exchange.action[:40]}"
             records += (event.exchange.call,)
+        in_frames = f" in {record.frames} frames" if record.frames > 1 else ""
         yield Verdict(
-            f"the {sender} sends a {what} of {record.octets / _KIB:.0f} KiB in {record.frames} "
-            + ("frame" if record.frames == 1 else "frames"),
+            f"the {sender} sends a {what} of {record.octets / _KIB:.0f} KiB{in_frames}",
             at_fault=sender,
             observed=f"{record.octets} bytes",
             expected=f"<= {self._most:g} bytes",

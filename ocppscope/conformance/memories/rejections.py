@@ -1,4 +1,4 @@
-"""How the CSMS answered a station's BootNotifications, and when."""
+"""When a station was not accepted."""
 
 from collections import deque
 from typing import ClassVar
@@ -11,8 +11,8 @@ from ocppscope.protocol.payload import text_at
 _MOST = 32
 
 
-class Registrations(Memory):
-    """The latest answers, with the record clock in ns."""
+class Rejections(Memory):
+    """The latest answers to its BootNotifications, with the record clock in ns."""
 
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"BootNotification"})
