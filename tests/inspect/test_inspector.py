@@ -24,7 +24,9 @@ from ocppscope.capture.record import (
     Stage,
 )
 from ocppscope.conformance.example import records_of
+from ocppscope.conformance.registry import all_rules
 from ocppscope.conformance.rule import Example
+from ocppscope.conformance.switches import read_switches
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.inspect.seen import Seen
 from ocppscope.model.connection import VersionSource
@@ -56,8 +58,8 @@ def header(seq: int, ms: float) -> Header:
     return Header(format=FORMAT_NAME, version=FORMAT_VERSION, tool="test", run=f"r{seq}", **at(seq, ms))  # type: ignore[arg-type]
 
 
-def watch(records: Iterable[Record]) -> tuple[Inspector, list[Seen]]:
-    inspector = Inspector()
+def watch(records: Iterable[Record], *switches: str) -> tuple[Inspector, list[Seen]]:
+    inspector = Inspector(switches=read_switches(switches, all_rules()))
     return inspector, [inspector.observe(record) for record in records]
 
 
@@ -306,7 +308,8 @@ def test_a_retry_takes_the_place_of_its_first_copy() -> None:
             said(2, 0, ">", '[2,"7","Heartbeat",{}]'),
             said(3, 20_000, ">", '[2,"7","Heartbeat",{}]'),
             said(4, 20_100, "<", '[3,"7",{"currentTime":"2026-03-01T12:00:00Z"}]'),
-        ]
+        ],
+        "-info",
     )
     assert seen[3].exchange is not None
     assert seen[3].exchange.call == 3
@@ -332,7 +335,7 @@ def test_findings_of_one_kind_share_a_row_that_counts() -> None:
     records: list[Record] = [opened(1, 0)]
     for index in range(3):
         records += [said(2 + 2 * index, index, ">", text % index), said(3 + 2 * index, index, "<", answer % index)]
-    inspector, _ = watch(records)
+    inspector, _ = watch(records, "-all", "+RPC-024")
     (row,) = inspector.findings.rows()
     assert (row.finding.rule, row.count, row.records) == ("RPC-024", 3, [2, 4, 6])
     inspector.findings.mute("RPC-024")

@@ -22,6 +22,8 @@ from ocppscope.capture.record import (
     Stage,
     Undecodable,
 )
+from ocppscope.conformance.registry import all_rules
+from ocppscope.conformance.switches import read_switches
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.pics.profile import Limits, Profile
 from ocppscope.protocol.roles import Direction, Role
@@ -37,6 +39,10 @@ TEN_SECONDS = Profile(
     product="Quay",
     limits=Limits(kpis={"ocpp_response_timeout": 10}),
 )
+
+
+ASKED = read_switches(("-all", "+RPC-008", "+RPC-011", "+CON-013"), all_rules())
+"""The rules that these lines are about; what others say of such a short talk is their own tests' affair."""
 
 
 class Tape:
@@ -69,7 +75,7 @@ class Tape:
 def lines(records: Iterable[Record], filter_text: str = "", *profiles: Profile) -> list[str]:
     out = io.StringIO()
     wanted = filters.parse(filter_text) if filter_text else None
-    PlainLog(Inspector(profiles), out, wanted).write(records)
+    PlainLog(Inspector(profiles, ASKED), out, wanted).write(records)
     return out.getvalue().splitlines()
 
 
@@ -130,7 +136,7 @@ def test_a_call_that_is_never_answered_is_told_when_time_passes() -> None:
     tape.opened()
     tape.say(1, "<", '[2,"a","ClearCache",{}]')
     out = io.StringIO()
-    log = PlainLog(Inspector([TEN_SECONDS]), out)
+    log = PlainLog(Inspector([TEN_SECONDS], ASKED), out)
     log.write(tape.records)
     wall = round((NOON + timedelta(seconds=10.9)).timestamp() * 1e9)
 
@@ -148,7 +154,7 @@ def test_time_passes_on_the_clock_of_a_capture_from_another_machine() -> None:
     tape.opened()
     tape.say(1, "<", '[2,"a","ClearCache",{}]')
     out = io.StringIO()
-    log = PlainLog(Inspector([TEN_SECONDS]), out)
+    log = PlainLog(Inspector([TEN_SECONDS], ASKED), out)
     log.write(tape.records)
 
     log.pass_time(987_654_321_000_000, round((NOON + timedelta(seconds=10)).timestamp() * 1e9))
