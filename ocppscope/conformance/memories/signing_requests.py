@@ -1,0 +1,23 @@
+"""Whether a station has asked for a certificate to be signed."""
+
+from typing import ClassVar
+
+from ocppscope.conformance.event import CallSeen, Event
+from ocppscope.conformance.memory import Memory
+from ocppscope.protocol.roles import Direction
+
+
+class SigningRequests(Memory):
+    """The latest SignCertificate of the station, whatever became of it: the certificate may come much later."""
+
+    on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
+    actions = frozenset({"SignCertificate"})
+
+    def __init__(self) -> None:
+        self.latest: int | None = None
+        """Its record number; None while none was seen."""
+
+    def learn(self, event: CallSeen) -> None:
+        """Take in a request."""
+        if event.direction is Direction.TO_CSMS:
+            self.latest = event.scene.number
