@@ -39,7 +39,7 @@ class UnknownAction(Rule):
         Example("lower case", '> [2,"4","heartbeat",{}]', finds=1, line=1),
         Example(
             "a security whitepaper action",
-            '> [2,"4","SecurityEventNotification",{"type":"X","timestamp":"2026-01-01T00:00:00Z"}]',
+            '> [2,"4","SecurityEventNotification",{"type":"FirmwareUpdated","timestamp":"2026-01-01T00:00:00Z"}]',
         ),
         Example(
             "a 2.0.1 action on 1.6 has a rule of its own",
