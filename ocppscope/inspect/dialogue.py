@@ -282,6 +282,9 @@ class Dialogue:
         else:
             withdrawn = self._close(watched, record, event, pending)
         exchange = event.exchange
+        doubtful = watched.connection.version_source is not VersionSource.NEGOTIATED
+        if doubtful and exchange is not None and isinstance(response, CallResult):
+            watched.infer_from_result(exchange.action, response.payload)
         action = exchange.action if exchange is not None else (closed.earlier.action if closed.earlier else None)
         findings = self._judged(event)
         if self.kpis.late:

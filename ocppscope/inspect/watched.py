@@ -8,7 +8,7 @@ from ocppscope.inspect.last_words import LastWords
 from ocppscope.model.connection import Connection, Station, VersionSource
 from ocppscope.protocol.actions import ACTIONS, SEND_ACTIONS, bare_action
 from ocppscope.protocol.correlator import Correlator
-from ocppscope.protocol.message import Call, CallResultError, Message, Send
+from ocppscope.protocol.message import Call, CallResultError, Message, Payload, Send
 from ocppscope.protocol.roles import Direction
 from ocppscope.protocol.schemas import PayloadKind, is_valid, violations
 from ocppscope.protocol.version import OcppVersion, first_version
@@ -39,7 +39,15 @@ class Watched:
         """
         if len(self._candidates) == 1:
             return  # settled: a message of another version does not change what the connection is
-        possible = self._candidates & _versions_of(message)
+        self._narrow(_versions_of(message))
+
+    def infer_from_result(self, action: str, result: Payload) -> None:
+        """The same by the answer to a CALL that may be of several versions: GetLocalListVersion asks nothing in all."""
+        if len(self._candidates) > 1:
+            self._narrow(_of_result(self._candidates, bare_action(action), result))
+
+    def _narrow(self, fitting: frozenset[OcppVersion]) -> None:
+        possible = self._candidates & fitting
         if possible:
             self._candidates = possible
             self.connection.version = first_version(possible)
@@ -56,6 +64,11 @@ class Watched:
         sent = self._pings.pop(payload, None)
         if sent is not None:
             self.station.rtt = max(at - sent, 0) / 1e9
+
+
+def _of_result(versions: frozenset[OcppVersion], action: str, result: Payload) -> frozenset[OcppVersion]:
+    named = (version for version in versions if action in ACTIONS[version])
+    return frozenset(version for version in named if is_valid(version, action, PayloadKind.RESPONSE, result))
 
 
 def _versions_of(message: Message) -> frozenset[OcppVersion]:

@@ -240,6 +240,19 @@ def test_a_later_message_narrows_an_inferred_version_down() -> None:
     assert connection.version is OcppVersion.V21
 
 
+def test_an_answer_narrows_an_inferred_version_down_and_is_not_held_against_the_oldest() -> None:
+    inspector, seen = watch(
+        [
+            opened(1, 0, subprotocol=None),
+            said(2, 1, "<", '[2,"1","GetLocalListVersion",{}]'),
+            said(3, 2, ">", '[3,"1",{"versionNumber":0}]'),
+        ]
+    )
+    (connection,) = inspector.connections.values()
+    assert connection.version is OcppVersion.V201
+    assert [finding for each in seen for finding in each.findings] == []
+
+
 def test_a_station_is_known_by_its_boot_and_its_connectors_by_their_status() -> None:
     boot = '[2,"1","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up","firmwareVersion":"1.2"}]'
     answer = '[3,"1",{"status":"Accepted","currentTime":"2026-03-01T12:00:00Z","interval":300}]'

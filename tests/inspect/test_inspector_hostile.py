@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocppscope.capture.record import Ended, MessageRecord, Opened
@@ -48,6 +48,7 @@ STARTED = st.tuples(
 ).map(json.dumps)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine's speed must not matter
 @given(
     st.lists(st.tuples(st.sampled_from(Direction), st.one_of(MESSAGES, STARTED), st.integers(0, 60_000)), max_size=12)
 )
