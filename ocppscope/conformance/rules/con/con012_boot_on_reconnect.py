@@ -35,8 +35,7 @@ class BootOnReconnect(Rule):
     """A station that announces a boot after each loss of the connection.
 
     Finds:
-        The same BootNotification as before on a new connection, so soon after the old one that the station can hardly
-        have restarted, without a reset, an update or a trigger in between. On 2.x only with a reason that tells of no
+        The same BootNotification as before on a new connection, within a minute after the old one and without a reset, an update or a trigger in between. On 2.x only with a reason that tells of no
         restart. Whether an OCPP 1.6 station has restarted cannot be known for certain, so it is never more than an info.
 
     Why it matters:
@@ -58,7 +57,9 @@ class BootOnReconnect(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"BootNotification"})
     memories = (LastBoot, LastOutage)
-    thresholds = (Threshold("outage_s", 10, "After a longer outage the station may have restarted (a judgement)."),)
+    thresholds = (
+        Threshold("outage_s", 60, "After a longer outage the station has more likely restarted (a judgement)."),
+    )
     examples = (
         Example(
             "the same again after a short loss",
@@ -68,7 +69,7 @@ class BootOnReconnect(Rule):
             at_fault=Role.STATION,
             line=3,
         ),
-        Example("after a minute it may have restarted", _boot(1) + "drop\n+60 connect\n" + _boot(2)),
+        Example("after two minutes it has more likely restarted", _boot(1) + "drop\n+120 connect\n" + _boot(2)),
         Example(
             "after a reset",
             _boot(1)
@@ -103,8 +104,9 @@ class BootOnReconnect(Rule):
         reason = text_at(payload, "reason")
         if seconds > self.threshold("outage_s") or reason not in _MERE:
             return
+        doubt = "; OCPP 1.6 does not tell whether the station has restarted" if reason is None else ""
         yield Verdict(
-            f"the BootNotification of message {last.number} again, after an outage of {seconds:.1f} s",
+            f"the BootNotification of message {last.number} again, after an outage of {seconds:.1f} s{doubt}",
             observed="BootNotification" if reason is None else f"reason {quoted(reason)}",
             expected="no BootNotification after a mere reconnect",
             records=(scene.number, last.number),

@@ -70,13 +70,13 @@ class NotAscii(Rule):
             line=1,
         ),
         Example(
-            "an escaped control character in an idTag",
+            "an escaped control character in a model",
             """
-            > [2,"1","Authorize",{"idTag":"A1\\u0000"}]
-            < [3,"1",{"idTagInfo":{"status":"Invalid"}}]
+            > [2,"1","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up\\u0000"}]
+            < [3,"1",{"status":"Accepted","currentTime":"2026-01-01T00:00:00Z","interval":300}]
             """,
             finds=1,
-            path="$.idTag",
+            path="$.chargePointModel",
         ),
         Example(
             "a text for people",
