@@ -75,6 +75,13 @@ class Reservations(Memory):
     def __init__(self) -> None:
         self._by_id: Recent[int, Reservation] = Recent(MOST_RESERVATIONS)
         self._asked: Recent[int, Reservation] = Recent(_MOST_ASKED)
+        self.booted = False
+        """A BootNotification was seen."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether none was ever accepted."""
+        return not self._by_id
 
     def get(self, id_: int | None) -> Reservation | None:
         """The accepted reservation with this id, over or not."""
@@ -119,8 +126,10 @@ class Reservations(Memory):
             asked = reservation_of(call, event.scene.number)
             if asked is not None and event.direction is Direction.TO_STATION:
                 self._asked[event.scene.number] = asked
-        elif self._by_id and event.direction is Direction.TO_CSMS:
-            self._told(call)
+        elif event.direction is Direction.TO_CSMS:
+            self.booted = self.booted or call.action == "BootNotification"
+            if self._by_id:
+                self._told(call)
 
     def _answered(self, event: ResponseSeen) -> None:
         pending = event.closed.pending

@@ -67,9 +67,9 @@ class QueuedEventNotOffline(Rule):
         ),
         Example(
             "live, by a clock that is five minutes slow",
-            transaction_event("Started", 0, -300, "Authorized", tag="A1")
+            transaction_event("Started", 0, 400, "Authorized", tag="A1", wait=700)
             + _OUTAGE
-            + transaction_event("Updated", 1, 361, "ChargingStateChanged"),
+            + transaction_event("Updated", 1, 1061, "ChargingStateChanged", wait=1),
             version=OcppVersion.V201,
             beside=("SES-012",),
         ),
