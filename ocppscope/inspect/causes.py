@@ -91,6 +91,8 @@ def causes(rows: Iterable[FindingRow], stations: Mapping[str, Station]) -> list[
         afflicted = [
             Afflicted(station, product_of(stations.get(station)), tuple(own)) for station, own in by_station.items()
         ]
-        order = list(dict.fromkeys(one.product for one in afflicted))
-        found.append(Cause(rule, severity, tuple(sorted(afflicted, key=lambda one: order.index(one.product)))))
+        by_product: dict[Product, list[Afflicted]] = {}
+        for one in afflicted:
+            by_product.setdefault(one.product, []).append(one)
+        found.append(Cause(rule, severity, tuple(one for same in by_product.values() for one in same)))
     return found

@@ -5,6 +5,7 @@ question, a spread that a timer explains and chance does not.
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 
@@ -146,12 +147,13 @@ _MIDDLEBOX = ", and without a close frame more likely a load balancer, NAT or fi
 def _after(ends: Sequence[_End]) -> EndPattern | None:
     """The CALL that came shortly before nearly all ends, and not so often that this were chance."""
     close = {end.connection.number: _close_calls(end.parting) for end in ends}
-    candidates = dict.fromkeys(key for calls in close.values() for key in calls)
+    # Counted first: actions come from the wire, and a peer may send another one each time.
+    candidates = Counter(key for calls in close.values() for key in calls)
     best: tuple[list[_End], tuple[str, Direction]] | None = None
-    for key in candidates:
-        agreeing = [end for end in ends if key in close[end.connection.number]]
-        if len(agreeing) < FEWEST or len(agreeing) < _SHARE * len(ends):
+    for key, count in candidates.items():
+        if count < FEWEST or count < _SHARE * len(ends):
             continue
+        agreeing = [end for end in ends if key in close[end.connection.number]]
         total = sum(close[end.connection.number][key].total for end in agreeing)
         lasted = sum(end.lasted for end in agreeing)
         if total > len(agreeing) and total * AFTER_SECONDS > _CHANCE * lasted:
@@ -193,8 +195,7 @@ def _interval(ends: Sequence[_End]) -> EndPattern | None:
 
 
 def _manner(ends: Sequence[_End]) -> EndPattern | None:
-    manners = [end.manner for end in ends]
-    usual = max(dict.fromkeys(manners), key=manners.count)
+    usual, _ = Counter(end.manner for end in ends).most_common(1)[0]
     agreeing = [end for end in ends if end.manner == usual]
     if len(agreeing) < FEWEST or len(agreeing) < _SHARE * len(ends):
         return None

@@ -4,7 +4,7 @@ What is the station's fault stands on its product's card, what is the CSMS's on 
 tell on both, apart.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -68,19 +68,25 @@ def cards(rows: Iterable[FindingRow], stations: Sequence[Station], times_of: Tim
         stations: those that are reported.
         times_of: response times of a station.
     """
-    found = list(rows)
+    by_station: dict[str, list[FindingRow]] = {}
+    for row in rows:
+        by_station.setdefault(row.finding.station, []).append(row)
     products: dict[Product, list[Station]] = {}
     for station in stations:
         products.setdefault(product_of(station), []).append(station)
-    made = [_card(Role.STATION, product, members, found, times_of) for product, members in products.items()]
-    return [*made, _card(Role.CSMS, Product(), stations, found, times_of)] if stations else []
+    made = [_card(Role.STATION, product, members, by_station, times_of) for product, members in products.items()]
+    return [*made, _card(Role.CSMS, Product(), stations, by_station, times_of)] if stations else []
 
 
 def _card(
-    party: Role, product: Product, stations: Sequence[Station], rows: Iterable[FindingRow], times_of: TimesOf
+    party: Role,
+    product: Product,
+    stations: Sequence[Station],
+    rows: Mapping[str, Sequence[FindingRow]],
+    times_of: TimesOf,
 ) -> Card:
     known = {station.id: station for station in stations}
-    own = [row for row in rows if row.finding.station in known]
+    own = [row for station in stations for row in rows.get(station.id, ())]
     return Card(
         party,
         product,

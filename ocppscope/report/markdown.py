@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 
 from ocppscope.conformance.registry import all_rules
 from ocppscope.conformance.rule import Rule
@@ -9,7 +10,6 @@ from ocppscope.inspect.autopsy import autopsies
 from ocppscope.inspect.causes import Cause, causes, product_of
 from ocppscope.inspect.clock_words import clock_history, clock_words
 from ocppscope.inspect.ledger import FindingRow
-from ocppscope.inspect.vendor_card import cards
 from ocppscope.kpi.figures import ENOUGH_FOR_P95
 from ocppscope.model.connection import VersionSource
 from ocppscope.model.finding import Severity
@@ -20,10 +20,14 @@ from ocppscope.report.markdown_cells import cell, table
 from ocppscope.report.pics_check import markdown as certificate_tables
 from ocppscope.report.reading import Reading
 from ocppscope.report.sections import INFERRED, SECTIONS
+from ocppscope.report.text_cards import MOST_CARDS, cards_of, shown_cards
 from ocppscope.report.text_clocks import clocks_of
 
 MOST_CASES = 10
 """Findings told of one station and rule; what is more is counted."""
+
+MOST_ROWS = 100
+"""Rows of clocks and of disconnects."""
 
 MOST_STATIONS = 20
 """Stations named for one rule."""
@@ -115,11 +119,9 @@ def _row(row: FindingRow) -> str:
 
 
 def _vendors(reading: Reading) -> Iterator[str]:
-    selection = reading.selection
     rules = {rule.id: rule for rule in all_rules()}
-    for card in cards(selection.findings.rows(), selection.stations, selection.response_times.rows):
-        if card.is_clean:
-            continue
+    made = [card for card in cards_of(reading) if not card.is_clean]
+    for card in shown_cards(made):
         yield f"### {cell(card.title)}"
         yield cell(stations_words(card))
         lines = [*_causes(card.own, rules), *(f"* {cell(response_words(row))}" for row in card.times)]
@@ -128,6 +130,8 @@ def _vendors(reading: Reading) -> Iterator[str]:
         if card.shared:
             yield "The traffic does not tell whose fault:"
             yield "\n".join(_causes(card.shared, rules))
+    if len(made) > MOST_CARDS:
+        yield f"and {len(made) - MOST_CARDS} more products; JSON has all"
 
 
 def _causes(found: Iterable[Cause], rules: Mapping[str, Rule]) -> Iterator[str]:
@@ -140,7 +144,7 @@ def _causes(found: Iterable[Cause], rules: Mapping[str, Rule]) -> Iterator[str]:
 def _clocks(reading: Reading) -> Iterator[str]:
     rows = [
         (station.id, whose, clock_words(clock) or "–", "; ".join(clock_history(clock)))
-        for station, whose, clock in clocks_of(reading)
+        for station, whose, clock in islice(clocks_of(reading), MOST_ROWS)
     ]
     if rows:
         yield table(("Station", "Clock of", "Against the recorder's", "History"), rows)
@@ -174,7 +178,8 @@ def _disconnects(reading: Reading) -> Iterator[str]:
     if not found:
         return
     rows = [
-        [one.connection.station, _time(one.connection.ended), one.sentence, "; ".join(one.facts())] for one in found
+        [one.connection.station, _time(one.connection.ended), one.sentence, "; ".join(one.facts())]
+        for one in found[-MOST_ROWS:]
     ]
     told = dict.fromkeys(
         f"* {cell(one.connection.station)}: {cell(one.pattern.sentence)}" for one in found if one.pattern is not None
@@ -182,6 +187,8 @@ def _disconnects(reading: Reading) -> Iterator[str]:
     if told:
         yield "\n".join(told)
     yield table(("Station", "At", "Ended", "Before"), rows)
+    if len(found) > MOST_ROWS:
+        yield f"the latest {MOST_ROWS} of {len(found)}; JSON has all"
 
 
 _MAKERS: dict[str, Callable[[Reading], Iterator[str]]] = {

@@ -13,7 +13,7 @@ from ocppscope.model.visible import visible
 from ocppscope.report.card_words import response_words, stations_words
 from ocppscope.report.finding_words import records_words
 from ocppscope.report.reading import Reading
-from ocppscope.report.text_cells import STYLES, indented, many
+from ocppscope.report.text_cells import STYLES, indented, many, with_rest
 from ocppscope.report.text_findings import CauseHead, rules_by_id
 
 UNCLEAR = "the traffic does not tell whose fault:"
@@ -25,17 +25,32 @@ def cards_of(reading: Reading) -> list[Card]:
     return cards(selection.findings.rows(), selection.stations, selection.response_times.rows)
 
 
+MOST_CARDS = 20
+"""Cards shown; JSON has them all."""
+
+
 def cards_summary(reading: Reading) -> RenderableType | None:
     """The cards in a few lines, beside findings that are told in full; None without anything to complain of."""
-    made = [_summary(card) for card in cards_of(reading) if not card.is_clean]
-    return Group(*made, Text("report --only vendors prints the cards in full, for a ticket", "dim")) if made else None
+    made = [card for card in cards_of(reading) if not card.is_clean]
+    if not made:
+        return None
+    told = Group(*(_summary(card) for card in shown_cards(made)))
+    hint = Text("report --only vendors prints the cards in full, for a ticket", "dim")
+    return Group(with_rest(told, len(made), MOST_CARDS), hint)
+
+
+def shown_cards(made: list[Card]) -> list[Card]:
+    """The first of them, and the last, which may be the CSMS's."""
+    return made if len(made) <= MOST_CARDS else [*made[: MOST_CARDS - 1], made[-1]]
 
 
 def cards_section(reading: Reading) -> RenderableType | None:
     """The cards with something to complain of in full; None when there is none."""
     rules = rules_by_id()
-    made = [_card(card, rules) for card in cards_of(reading) if not card.is_clean]
-    return Group(*made) if made else None
+    made = [card for card in cards_of(reading) if not card.is_clean]
+    if not made:
+        return None
+    return with_rest(Group(*(_card(card, rules) for card in shown_cards(made))), len(made), MOST_CARDS)
 
 
 def _summary(card: Card) -> RenderableType:
