@@ -43,5 +43,5 @@ def fallen(fall: Change, note: str = "", *, severity: Severity | None = None, mo
         observed=f"{after.value:.10g}",
         expected=f">= {before.value:.10g}",
         records=(after.number, before.number),
-        key=fall.name,
+        key=fall.name if severity is None else f"{fall.name} {severity}",
     )

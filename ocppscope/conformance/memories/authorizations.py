@@ -26,6 +26,10 @@ class Authorizations(Memory):
         """Whether the station asked the CSMS about this tag within that time."""
         return _within(self._asked.get(tag.lower()), at, minutes)
 
+    def asked_since(self, tag: str, since: int) -> bool:
+        """Whether the station asked the CSMS about this tag after that time."""
+        return self._asked.get(tag.lower(), -1) > since
+
     def started_remotely(self, tag: str, at: int, minutes: int = 60) -> bool:
         """Whether the CSMS asked for a start with this tag within that time."""
         return _within(self._remote_starts.get(tag.lower()), at, minutes)
