@@ -50,4 +50,5 @@ def title_of(key: str) -> str:
     if not key.isidentifier() or importlib.util.find_spec(name) is None:
         return ""
     first = (inspect.getdoc(importlib.import_module(name)) or "").partition("\n")[0]
-    return _BEGINNING.sub("", first).strip().removesuffix(".")
+    title = _BEGINNING.sub("", first).strip().removesuffix(".")
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
