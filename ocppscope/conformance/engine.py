@@ -38,7 +38,7 @@ _WITHOUT_ACTION = frozenset({ConnectionOpened, ConnectionRefused, ConnectionEnde
 _MOST_SPOKEN = 8
 """Records kept of which a rule has spoken: the events of one record come close together."""
 
-_Key: TypeAlias = tuple[type[Event], OcppVersion | None, str | None, str | None, str | None, bool]
+_Key: TypeAlias = tuple[type[Event], OcppVersion | None, str | None, str | None, str | None, bool, bool]
 
 
 class _Asked(NamedTuple):
@@ -87,13 +87,13 @@ class RuleEngine:
         action = _action(event)
         # Names that no version has share one entry: they come from the wire and are without end.
         known = action if action is None or action in _KNOWN else _known(action)
-        version = scene.connection.version
+        version, timed = scene.connection.version, scene.connection.timed
         profile, csms = scene.profile, scene.csms_profile
         if profile is None and csms is None:
-            key: _Key = (type(event), version, known, None, None, False)
+            key: _Key = (type(event), version, known, None, None, False, timed)
         else:
             names = (None if profile is None else profile.name, None if csms is None else csms.name)
-            key = (type(event), version, known, *names, _is_certified(scene))
+            key = (type(event), version, known, *names, _is_certified(scene), timed)
         asked = self._asked.get(key) or self._sort(key, scene)
         spoken = self._spoken.get(scene.number)
         findings: list[Finding] = []
@@ -160,12 +160,13 @@ class RuleEngine:
 
         Before the version is known, only what holds in every version may be said.
         """
-        kind, version, action, _, _, certified = key
+        kind, version, action, _, _, certified, timed = key
         possible = [
             rule
             for rule in self._set(scene).rules
             if (version in rule.versions if version is not None else len(rule.versions) == len(OcppVersion))
             and (certified or not rule.needs_profile)
+            and (timed or rule.timeless)
         ]
         kinds = dict.fromkeys(kind for rule in possible for kind in rule.memories)
         asked = self._asked[key] = _Asked(

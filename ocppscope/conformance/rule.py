@@ -172,6 +172,8 @@ class Rule(ABC):
     of OCPP is in force."""
     memories: ClassVar[tuple[type[Memory], ...]] = ()
     """What must be remembered for it: see `ocppscope.conformance.memory`."""
+    timeless: ClassVar[bool] = False
+    """It needs no times: only such rules are asked about a recording that has none."""
     yields_to: ClassVar[tuple[str, ...]] = ()
     """Rules that name the cause where this one names a consequence: it is not asked about a record of which one of these
     has just spoken."""

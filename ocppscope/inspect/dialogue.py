@@ -244,8 +244,9 @@ class Dialogue:
         )
         timeout = limit or DEFAULT_TIMEOUT
         self.deadlines.add(Waiting(exchange, opened.pending, scene, timeout))
-        self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
-        self.tolerances.called(exchange, call, opened, scene.at)
+        if watched.connection.timed:
+            self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
+            self.tolerances.called(exchange, call, opened, scene.at)
         event = CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, record, samples)
         watched.timekeeper.called(event)
         findings = self._judged(event)
@@ -308,17 +309,18 @@ class Dialogue:
             waiting.exchange,
             Outcome.RESULT if isinstance(event.message, CallResult) else Outcome.ERROR,
             response=event.scene.number,
-            latency=max(event.scene.at - pending.since, 0) / 1e9,
+            latency=max(event.scene.at - pending.since, 0) / 1e9 if watched.connection.timed else None,
             proxy_share=(pending.delay + sent - event.scene.at) / 1e9 if measured else None,
         )
         event.exchange = exchange
         event.timeout = waiting.timeout
-        self.response_times.add(exchange)
-        self.kpis.answered(
-            watched.station, exchange, pending.call, event.message, times=(waiting.scene.time, event.scene.time)
-        )
-        if exchange.outcome is Outcome.ERROR:
-            self.tolerances.refused(exchange, pending.call, event.scene.at)
+        if watched.connection.timed:
+            self.response_times.add(exchange)
+            self.kpis.answered(
+                watched.station, exchange, pending.call, event.message, times=(waiting.scene.time, event.scene.time)
+            )
+            if exchange.outcome is Outcome.ERROR:
+                self.tolerances.refused(exchange, pending.call, event.scene.at)
         if isinstance(event.message, CallResult):
             if exchange.dut is Role.STATION:
                 learn_configuration(watched.station.configuration, pending.call, event.message)
@@ -341,7 +343,7 @@ class Dialogue:
     def _forget(self, watched: Watched, pending: Pending, ending: Ending, *, repeated: bool = False) -> Waiting | None:
         """Stop waiting for a CALL; findings already made of it stay true."""
         waiting = self.deadlines.remove(watched.connection.number, pending.number)
-        if waiting is not None:
+        if waiting is not None and watched.connection.timed:
             self.kpis.dropped(watched.station, waiting.exchange, waiting.scene.time, ending, repeated=repeated)
         self._overdue.pop((watched.connection.number, pending.number), None)
         return waiting

@@ -202,6 +202,7 @@ class Inspector:
         connection = watched.connection
         connection.subprotocol = record.subprotocol
         connection.peer, connection.upstream = record.peer, record.upstream
+        connection.timed = record.timed
         # A recording of another program names its stations too, but only a handshake proves that nothing came before.
         connection.seen_from_start = record.handshake is not None
         connection.version = negotiated_version(record.subprotocol)
