@@ -37,7 +37,8 @@ class CancelAnsweredWrongly(Rule):
 
     Finds:
         Rejected for a reservation that was accepted, holds for another half minute at least, and whose connector still
-        shows it; and Accepted for an id that was never reserved, or that was cancelled or reported as over before. An
+        shows it; and Accepted for an id that no accepted
+        reservation had, or that was cancelled or reported as over before. An
         info while no boot was seen: the reservation may be older than the capture.
 
     Why it matters:
@@ -135,7 +136,7 @@ class CancelAnsweredWrongly(Rule):
             return
         if held is not None and (held.ended not in _OVER or not held.sure):
             return
-        what = "an id that was never reserved"
+        what = "no reservation with this id was ever accepted"
         records: tuple[int, ...] = (scene.number, call)
         if held is not None:
             what, records = f"a reservation that was over before ({held.ended})", (*records, held.call)

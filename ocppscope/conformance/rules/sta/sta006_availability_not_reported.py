@@ -37,7 +37,7 @@ class AvailabilityNotReported(Rule):
 
     Finds:
         An Accepted for a connector, EVSE or the whole station whose state is another one, and no status of any of its
-        connectors within the declared time for triggered functions (60 s where none is declared). No message is due
+        connectors within the declared time for triggered functions (30 s where none is declared). No message is due
         when the state is the one asked for, or while it is Faulted. As an error: Accepted for Inoperative while a
         transaction runs there, and still runs five seconds later; the answer to that is Scheduled.
 
@@ -62,7 +62,7 @@ class AvailabilityNotReported(Rule):
     actions = frozenset({"ChangeAvailability"})
     memories = (Charging, ConnectorStates)
     thresholds = (
-        Threshold("report_s", 60, "Seconds for the status where the certificate declares none."),
+        Threshold("report_s", 30, "Seconds for the status where the certificate declares none."),
         Threshold("race_s", 5, "Seconds in which the end of a transaction may cross the answer."),
     )
     examples = (
