@@ -11,13 +11,19 @@ class SigningRequests(Memory):
     """The latest SignCertificate of the station, whatever became of it: the certificate may come much later."""
 
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
-    actions = frozenset({"SignCertificate"})
+    actions = frozenset({"BootNotification", "SignCertificate"})
 
     def __init__(self) -> None:
         self.latest: int | None = None
         """Its record number; None while none was seen."""
+        self.booted = False
+        """A boot was seen: a request from before the capture is forgotten by then."""
 
     def learn(self, event: CallSeen) -> None:
-        """Take in a request."""
-        if event.direction is Direction.TO_CSMS:
+        """Take in a request or a boot."""
+        if event.direction is not Direction.TO_CSMS:
+            return
+        if event.message.action == "BootNotification":
+            self.booted = True
+        else:
             self.latest = event.scene.number

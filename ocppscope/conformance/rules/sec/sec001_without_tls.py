@@ -67,7 +67,7 @@ class WithoutTls(Rule):
         ),
         Example("profile 2, told over TLS", _TLS + _reports(2), auth=_BASIC),
         Example("profile 1", _reports(1), auth=_BASIC, beside=("CON-007",)),
-        Example("told over TLS, then without", _TLS + _reports(2) + "drop\nconnect", finds=1, beside=("SEC-003",)),
+        Example("told over TLS, then without", _TLS + _reports(2) + "drop\nconnect", finds=1),
         Example(
             "TLS ended before the proxy",
             'connect {"handshake":{"request":[["X-Forwarded-Proto","https"]]}}\n' + _reports(2),

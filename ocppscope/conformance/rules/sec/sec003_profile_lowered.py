@@ -50,6 +50,7 @@ class SecurityProfileLowered(Rule):
     spec = "WP A05.FR.01 to 09; P2 A05.FR.07; E2 §2.5"
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened,)
     memories = (ConnectionProfiles,)
+    yields_to = ("SEC-001",)
     examples = (
         Example(
             "a client certificate, then nothing",

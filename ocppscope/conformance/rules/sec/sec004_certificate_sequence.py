@@ -7,7 +7,6 @@ from ocppscope.conformance.certificate_validity import is_signing_request
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.example_certificates import SIGNING_REQUEST, VALID
 from ocppscope.conformance.example_profiles import BOOT
-from ocppscope.conformance.memories.full_cycle import FullCycle
 from ocppscope.conformance.memories.signing_requests import SigningRequests
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
@@ -40,8 +39,8 @@ class CertificateSequenceBroken(Rule):
     """The renewal of a station's certificate goes wrong.
 
     Finds:
-        CertificateSigned although the station was never seen to send SignCertificate (an info until a boot or a
-        transaction was seen: the request may be older); a csr that is no PKCS#10 request in PEM; a chain above the size
+        CertificateSigned although the station was never seen to send SignCertificate (silent until a boot was seen:
+        the request may be older); a csr that is no PKCS#10 request in PEM; a chain above the size
         that the station reports as its limit. The certificate may come long after the request. A chain above 10 000
         characters is RPC-024's, and a SignCertificate that was triggered and does not come SES-019's.
 
@@ -63,7 +62,7 @@ class CertificateSequenceBroken(Rule):
     spec = "WP A02, A03; P2 A02.FR.02 to 08, A02.FR.17 to 20"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"CertificateSigned", "SignCertificate"})
-    memories = (FullCycle, SigningRequests)
+    memories = (SigningRequests,)
     examples = (
         Example(
             "a certificate that nobody asked for",
@@ -74,7 +73,7 @@ class CertificateSequenceBroken(Rule):
             line=7,
         ),
         Example("asked for, and minutes later signed", BOOT + _sign(SIGNING_REQUEST) + "+200 " + _SIGNED),
-        Example("the request may be older than the capture", _SIGNED, finds=1, severity=Severity.INFO),
+        Example("the request may be older than the capture", _SIGNED),
         Example(
             "a request that is none",
             _sign("made up"),
@@ -123,12 +122,11 @@ class CertificateSequenceBroken(Rule):
 
     def _signed(self, event: CallSeen) -> Iterator[Verdict]:
         scene = event.scene
-        requested = scene.recall(SigningRequests).latest
-        if requested is None:
+        requests = scene.recall(SigningRequests)
+        if requests.latest is None and requests.booted:
             yield Verdict(
                 "the CSMS sent a signed certificate, and the station was not seen to ask for one",
-                None if scene.recall(FullCycle).seen else Severity.INFO,
-                Role.CSMS,
+                at_fault=Role.CSMS,
                 observed="CertificateSigned",
                 expected="SignCertificate first",
                 key="unasked",

@@ -24,6 +24,9 @@ _DUE: dict[str, frozenset[str]] = {
 }
 """What must be told after what. An invalid signature is FWU-005's."""
 
+_FIRMWARE = frozenset({"an invalid signing certificate", "an update that was installed"})
+"""Whoever is certified for secure firmware updates must tell of these, too (WP L01)."""
+
 _CERTIFIED = """
 [[profiles]]
 name = "Advanced Security"
@@ -53,7 +56,7 @@ class SecurityEventMissing(Rule):
     """Something that a station must tell as a security event, and did not.
 
     Finds:
-        A station that is certified for Advanced Security boots, installs firmware, refuses a signing certificate or has
+        A station that is certified for Advanced Security (of firmware: or for secure updates) boots, installs firmware, refuses a signing certificate or has
         its clock set (2.x), and sends no SecurityEventNotification for it within two minutes before or after. Events
         that are not critical may stay in the security log, and are not missed. A BootNotification that was triggered is
         no boot.
@@ -88,6 +91,7 @@ class SecurityEventMissing(Rule):
         Example("a boot that was asked for", _TRIGGER + BOOT + "+130", profile=_CERTIFIED, tls=_TLS),
         Example("the station has gone again", BOOT + "drop\n+130", profile=_CERTIFIED, tls=_TLS),
         Example("not certified for it", BOOT + "+130", profile=_CORE, tls=_TLS),
+        Example("certified for secure updates", _INSTALLED + "+130", profile="features.F-1 = true", finds=1),
         Example("installed", _INSTALLED + "+130", profile=_CERTIFIED, tls=_TLS, finds=1, line=3),
         Example(
             "told before it is installed", _told("FirmwareUpdated") + _INSTALLED + "+130", profile=_CERTIFIED, tls=_TLS
@@ -108,12 +112,13 @@ class SecurityEventMissing(Rule):
         if isinstance(event, TimeUp):
             return self._missing(event)
         profile = event.scene.profile
-        if profile is None or not has_advanced_security(profile):
-            return ()
         cause = self._told_installed(event) if isinstance(event, CallSeen) else self._answered(event)
-        if cause is None:
+        if profile is None or cause is None:
             return ()
         what, record = cause
+        signed = what in _FIRMWARE and profile.derived.firmware_update_kind == "signed"
+        if not signed and not has_advanced_security(profile):
+            return ()
         return (AskLater(self.threshold("event_s"), what, (record, event.scene.at)),)
 
     def _told_installed(self, event: CallSeen) -> tuple[str, int] | None:
