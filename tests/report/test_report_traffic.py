@@ -35,6 +35,7 @@ FUZZ = "sent wrong on purpose: the CSMS answers it with a CALLERROR that names t
 CODE_2X = (
     "the CSMS answers a 1.6 station with OccurrenceConstraintViolation, RpcFrameworkError or MessageTypeNotSupported"
 )
+PLAIN = "the location begins with ftp:// or http://"
 
 EXPECTED: dict[str, tuple[Due, ...]] = {
     "emob16-ocpprpc": (
@@ -51,9 +52,14 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
     ),
     "mosim16-homeassistant": (),
     "mosim16-ocpprpc": (
+        Due("FWU-009", "", (97,), PLAIN, severity="info"),
+        Due("FWU-009", "", (99,), PLAIN, severity="info"),
+        Due("FWU-009", "", (109,), PLAIN, severity="info"),
         Due("RPC-019", "", (103,), "the simulator sends a CALL with the action CustomOperation, which OCPP 1.6 has not"),
     ),
     "mosim201-ocpprpc": (
+        Due("FWU-009", "", (67,), PLAIN, severity="info"),
+        Due("FWU-009", "", (71,), PLAIN, severity="info"),
         Due("RPC-021", "", (22,), "answers GetLocalListVersion with the member of 1.6", "$.listVersion"),
         Due("RPC-021", "", (22,), "and so the required member of 2.0.1 is missing", "$.versionNumber"),
         Due(
@@ -62,7 +68,10 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
         Due("RPC-022", "", (26,), "calls line 25 malformed, a ReserveNow that fits the schema of 2.0.1", severity="warning"),
         Due("RPC-016", "", (24, 26), "FormationViolation is the spelling of 1.6", severity="info"),
     ),
-    "ocppgo16-ocppgo16": (),
+    "ocppgo16-ocppgo16": (
+        Due("SEC-004", "", (9,), 'the csr is the word "adsad"'),
+        Due("SEC-007", "", (5,), 'the type is "Event"', severity="warning"),
+    ),
     "ocppgo201-ocppgo201": (),
     "openocpp-openocpp": (),
     "openocpp-openocpp-mtls": (),
@@ -70,11 +79,34 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
         Due("RPC-025", "", (15,), "a DataTransfer of 239 KiB", severity="info"),
     ),
     "pystation21-ocpprpc": (),
-    "shiv3_16-ocpprpc": (),
-    "shiv3_201-ocpprpc": (Due("RPC-007", "", (4, 5, 52, 58, 72, 118, 120), IN_FLIGHT_2X),),
-    "shiv3_21-ocpprpc": (Due("RPC-007", "", (4, 52, 60, 118, 119), IN_FLIGHT_2X),),
+    "shiv3_16-ocpprpc": (
+        Due("FWU-009", "", (113,), PLAIN, severity="info"),
+        Due("FWU-009", "", (119,), PLAIN, severity="info"),
+        Due("FWU-009", "", (135,), PLAIN, severity="info"),
+        Due(
+            "FWU-006", "", (146,), "Installed in line 141, and boots with 1.0.0 as in line 1", severity="warning"
+        ),
+        Due(
+            "SCH-015", "", (80,),
+            "allows 22080 W while transaction 1824 runs, whose remote start of line 59 brought a limit of 11000 W",
+            severity="warning",
+        ),
+    ),
+    "shiv3_201-ocpprpc": (
+        Due("RPC-007", "", (4, 5, 52, 58, 72, 118, 120), IN_FLIGHT_2X),
+        Due("FWU-009", "", (95,), PLAIN, severity="info"),
+        Due("FWU-009", "", (97,), PLAIN, severity="info"),
+    ),
+    "shiv3_21-ocpprpc": (
+        Due("RPC-007", "", (4, 52, 60, 118, 119), IN_FLIGHT_2X),
+        Due("FWU-009", "", (95,), PLAIN, severity="info"),
+        Due("FWU-009", "", (97,), PLAIN, severity="info"),
+    ),
     "vcp16-sap_py": (Due("RPC-007", "", (2, 10, 20), IN_FLIGHT_16, severity="warning"),),
-    "vcp201-ocpprpc-tls": (Due("RPC-007", "", (2, 28, 58), IN_FLIGHT_2X),),
+    "vcp201-ocpprpc-tls": (
+        Due("RPC-007", "", (2, 28, 58), IN_FLIGHT_2X),
+        Due("FWU-009", "", (63,), PLAIN, severity="info"),
+    ),
     "wscli_fuzz-ocpprpc": (
         Due("RPC-001", "#1", (1, 9, 20, 32, 40), 'broken JSON, answered with a CALLERROR "-1"'),
         Due("RPC-002", "#1", (52, 59), "message type 99"),
@@ -112,6 +144,8 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
         Due("RPC-024", "#2", (57,), FUZZ + ": 26 characters where 20 are allowed", "$.idTag"),
     ),
     "wscli_sim16-ocpprpc": (
+        Due("SCH-002", "", (67,), "a TxProfile for transaction 1882, which line 51 has ended"),
+        Due("SCH-002", "", (68,), "and the station accepts it, with the connector Available since line 63"),
         Due(
             "LAL-003", "", (42,), "accepts list version 7 in line 38 and tells version 1 four lines later", severity="warning"
         ),
