@@ -24,7 +24,7 @@ def _set(key: str, value: str, answer: str = "Accepted") -> str:
     return f'< [2,"c","ChangeConfiguration",{{"key":"{key}","value":"{value}"}}]\n> [3,"c",{{"status":"{answer}"}}]\n'
 
 
-_KEY = _set("AuthorizationKey", "********************")
+_KEY = _set("AuthorizationKey", "*" * 40)
 
 
 class SecurityChangeNotFollowed(Rule):
