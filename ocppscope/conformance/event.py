@@ -64,10 +64,6 @@ class CallSeen:
     opened: OpenedCall
     timeout: float
     """Seconds that its receiver may take to answer."""
-    unknown_transaction: bool = False
-    """It names a transaction that was never seen to start at this station."""
-    issued_any: bool = False
-    """A start of any transaction of this station was seen, so an unknown one is not merely older than the capture."""
     record: MessageRecord | None = None
     """As it was recorded: its text, size and frames."""
     samples: tuple[Sample, ...] = ()

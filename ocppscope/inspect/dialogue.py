@@ -33,7 +33,7 @@ from ocppscope.inspect.ledger import FindingLedger
 from ocppscope.inspect.limits import DEFAULT_TIMEOUT, Limits
 from ocppscope.inspect.reading import message_of
 from ocppscope.inspect.seen import Seen
-from ocppscope.inspect.transactions import Transactions, transaction_id
+from ocppscope.inspect.transactions import Transactions
 from ocppscope.inspect.watched import Watched, note_frame
 from ocppscope.kpi.response_times import ResponseTimes
 from ocppscope.kpi.sample import Ending
@@ -219,13 +219,10 @@ class Dialogue:
                 self._certify(scene)
             elif call.action == "NotifyReport":
                 learn_report(station.configuration, call)
-            known = transaction_id(call)
-            unknown_transaction = known is not None and not self.transactions.is_known(station.id, known)
-            issued_any = self.transactions.any_known(station.id)
             samples = samples_of(call) if call.action in METERING else ()
             self.transactions.learn_from_call(station.id, scene.number, call, samples)
         else:
-            unknown_transaction, issued_any, samples = False, False, ()
+            samples = ()
         since = record.sent if record.sent is not None else scene.at
         size = len(record.text) if record.text is not None else 0
         opened = watched.correlator.call(record.dir, call, scene.number, since, since - scene.at, size=size)
@@ -247,7 +244,7 @@ class Dialogue:
         if watched.connection.timed:
             self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
             self.tolerances.called(exchange, call, opened, scene.at)
-        event = CallSeen(scene, record.dir, call, opened, timeout, unknown_transaction, issued_any, record, samples)
+        event = CallSeen(scene, record.dir, call, opened, timeout, record, samples)
         watched.timekeeper.called(event)
         findings = self._judged(event)
         if self.kpis.late:

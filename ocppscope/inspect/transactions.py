@@ -101,25 +101,14 @@ class Transactions:
 
     def __init__(self) -> None:
         self._all: OrderedDict[tuple[str, str], _Account] = OrderedDict()
-        self._started: set[str] = set()
 
     def rows(self, station: str | None = None) -> list[Transaction]:
         """The transactions of one station or of all, newest first."""
         chosen = (account for account in self._all.values() if station is None or account.station == station)
         return [account.facts() for account in sorted(chosen, key=attrgetter("first"), reverse=True)]
 
-    def is_known(self, station: str, transaction_id: str) -> bool:
-        """Whether a start with this id was seen at this station."""
-        found = self._all.get((station, transaction_id))
-        return found is not None and found.is_known
-
-    def any_known(self, station: str) -> bool:
-        """Whether any start was seen at this station."""
-        return station in self._started
-
     def forget(self, station: str) -> None:
         """Drop what is known of a station."""
-        self._started.discard(station)
         for key in [key for key in self._all if key[0] == station]:
             del self._all[key]
 
@@ -148,7 +137,6 @@ class Transactions:
             start=time_at(call.payload, "timestamp"),
             meter_start=number_at(call.payload, "meterStart"),
         )
-        self._started.add(station)
         self._all[station, identifier] = account
         self._keep(account)
 
@@ -201,7 +189,6 @@ class Transactions:
             case "Started":
                 account.state = TransactionState.RUNNING
                 account.start, account.meter_start = time_at(payload, "timestamp"), account.meter_stop
-                self._started.add(station)
             case "Ended":
                 if account.is_known:
                     account.state = TransactionState.ENDED
@@ -216,11 +203,3 @@ _FROM_CALL: dict[str, Callable[[Transactions, str, int, Payload, Sequence[Sample
     "StopTransaction": Transactions._stop,
     "TransactionEvent": Transactions._event,
 }
-
-
-def transaction_id(call: Call) -> str | None:
-    """The transaction that a CALL names, in whatever version; None when it names none."""
-    issued = integer_at(call.payload, "transactionId")
-    if issued is not None:
-        return str(issued)
-    return text_at(call.payload, "transactionInfo", "transactionId") or text_at(call.payload, "transactionId")

@@ -15,15 +15,20 @@ from ocppscope.protocol.version import OcppVersion
 
 HOUR = 3_600_000_000_000
 
-EXPLAINED: dict[str, str] = {"CON-013": "the network fails, which leaves no time for a close frame"}
+EXPLAINED: dict[str, str] = {
+    "CON-013": "the network fails, which leaves no time for a close frame",
+    "TXN-021": "nobody plugs in after a remote start, which is how it ends normally: only a car that waits is a warning",
+}
 """Infos that clean traffic may bring, by rule, and why they are true."""
 
 IN_MID_LIFE: dict[str, str] = {
     "SES-001": "the boot of a station that comes back was not seen",
     "RPC-008": "the answer to a CALL from before",
-    "SES-001": "the boot was before, too",
+    "SCH-002": "a limit for a transaction that began before",
+    "SEC-004": "a certificate that was asked for before",
     "SES-021": "a station whose name nobody heard comes back after its reset under that name",
     "TXN-001": "the meter values of a transaction that began before",
+    "TXN-027": "a reservation that was made before",
     "TXN-201": "the same of 2.x",
 }
 """Infos more where the beginning was not seen."""

@@ -69,6 +69,7 @@ class LocalControl(Rule):
             + '< [2,"r","RemoteStopTransaction",{"transactionId":17}]\n> [3,"r",{"status":"Accepted"}]\n'
             + _STOP.replace("REST", '"idTag":"A1",'),
             profile="features.C-08 = false",
+            beside=("TXN-023",),
         ),
         Example("a start by card", _START, profile="features.C-07 = false", finds=1, line=1),
         Example(
