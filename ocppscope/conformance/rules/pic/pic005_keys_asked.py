@@ -40,6 +40,7 @@ class KeysAsked(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"GetConfiguration"})
     needs_profile = True
+    yields_to = ("CFG-001",)
     examples = (
         Example("three keys where two are declared", _ASK_THREE, profile="settings.ORS-1 = 2", finds=1, path="$.key"),
         Example("as many as declared", _ASK_THREE, profile="settings.ORS-1 = 3"),

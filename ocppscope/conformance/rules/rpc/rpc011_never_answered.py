@@ -51,8 +51,8 @@ class NeverAnswered(Rule):
         Example(
             "late, but answered",
             """
-            < [2,"40","GetConfiguration",{}]
-            +31 > [3,"40",{}]
+            < [2,"40","ClearCache",{}]
+            +31 > [3,"40",{"status":"Accepted"}]
             """,
             beside=("RPC-009",),
         ),

@@ -46,6 +46,16 @@ class BadDateTime(Rule):
             path="$.timestamp",
         ),
         Example(
+            "a comma before the fraction",
+            '> [2,"1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"2026-01-01T00:00:00,5Z"}]',
+            finds=1,
+        ),
+        Example(
+            "24 o'clock",
+            '> [2,"1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"2025-12-31T24:00:00Z"}]',
+            finds=1,
+        ),
+        Example(
             "an offset is as good as Z",
             '> [2,"1","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"2026-01-01T15:28:07+09:00"}]',
         ),

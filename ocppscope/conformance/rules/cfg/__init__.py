@@ -1,0 +1,1 @@
+"""CFG: configuration keys and the device model."""
