@@ -372,7 +372,7 @@ def hard_reset(life: Life16) -> None:
 def csms_restarts(life: Life16) -> None:
     """The connection goes and comes back; nobody boots."""
     life.close(Role.CSMS, 1001, "going away")
-    life.wait(12)
+    life.wait(6)
     life.connect()
     life.wait(60)
 

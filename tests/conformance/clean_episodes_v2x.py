@@ -368,7 +368,7 @@ def reset_on_idle(life: Life2x) -> None:
 def csms_restarts(life: Life2x) -> None:
     """The connection goes and comes back; nobody boots."""
     life.close(Role.CSMS, 1001, "going away")
-    life.wait(12)
+    life.wait(6)
     life.connect()
     life.wait(60)
 

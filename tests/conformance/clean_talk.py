@@ -82,7 +82,7 @@ class Talk:
         self.random = Random(f"{station} {seed}")
         self.interval: float | None = None
         """Seconds between heartbeats; None before the boot is accepted."""
-        self._security = security
+        self.security = security
         self._ping_interval = ping_interval
         self._conn = -1
         self._number = 0
@@ -124,7 +124,7 @@ class Talk:
         """Open a connection; the station pings on it."""
         self._conn += 1
         self.online = True
-        tls, password = SECURITY[self._security]
+        tls, password = SECURITY[self.security]
         secure = "" if tls is None else "s"
         names = [("Host", "proxy.example"), ("Upgrade", "websocket"), ("Connection", "Upgrade")]
         names += [("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Protocol", self.version.subprotocol)]

@@ -111,6 +111,8 @@ class Life16(Talk):
         self.deliver()
         for connector in (0, *self.meters):
             self._report(connector, self.states.get(connector, "Available"))
+        if self.security >= 2:
+            self.call("SecurityEventNotification", {"type": "StartupOfTheDevice", "timestamp": self.time()})
 
     def _register(self, status: str, interval: int) -> None:
         self.call(

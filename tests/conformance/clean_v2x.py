@@ -83,6 +83,7 @@ class Life2x(Talk):
         self.interval = float(self.variables["OCPPCommCtrlr", "HeartbeatInterval"])
         for evse in self.meters:
             self._report(evse, self.states.get(evse, "Available"))
+        self.call("SecurityEventNotification", {"type": "StartupOfTheDevice", "timestamp": self.time()})
         self.deliver()
 
     def _register(self, reason: str, status: str, interval: int) -> None:

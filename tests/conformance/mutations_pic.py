@@ -1,23 +1,12 @@
 """Traffic that contradicts what the product was certified for."""
 
+from capture_operators import both, delay_from, facts, thin
+from capture_records import Change
+from capture_selectors import answer, call, opened
 from clean_episodes_v16 import ACCEPTED, ev_leaves, idle, local_charge, local_list, logs, smart_charging, triggers
 from conversations import of_16
-from mutation import (
-    Change,
-    Mutation,
-    answer,
-    asks,
-    both,
-    call,
-    delay_from,
-    facts,
-    lose,
-    opened,
-    put,
-    scripted,
-    tells,
-    thin,
-)
+from message_operators import asks, lose, put, tells
+from mutation import Mutation, scripted
 
 from ocppscope.capture.record import Ping, Pong, TlsFacts
 
@@ -25,7 +14,9 @@ CHARGE = of_16(local_charge, idle)
 LIMITS = of_16(smart_charging, idle)
 PERIODS = [{"startPeriod": 600 * number, "limit": 16.0} for number in range(25)]
 MEASURANDS = '{ value = { tested = [], vendor = ["Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage"] } }'
-MADE = '[identity]\ndut = "station"\nocpp_version = "1.6"\nvendor = "Made"\nproduct = "Up"\nsoftware_version = "1.4.2"\n'
+MADE = (
+    '[identity]\ndut = "station"\nocpp_version = "1.6"\nvendor = "Made"\nproduct = "Up"\nsoftware_version = "1.4.2"\n'
+)
 RESERVE = {"connectorId": 1, "expiryDate": "2026-03-01T12:00:00Z", "idTag": "A1", "reservationId": 7}
 NIGHT = """
 > [2,"1","BootNotification",{"chargePointVendor":"Made","chargePointModel":"Up"}]
@@ -64,7 +55,7 @@ MUTATIONS = (
         put(call("SetChargingProfile", 1), "$.csChargingProfiles.stackLevel", 9)),
     Mutation("PIC-003", "25 periods where 24 are allowed", LIMITS.certified("settings.ORS-15 = 24"),
         put(call("SetChargingProfile", 1), "$.csChargingProfiles.chargingSchedule.chargingSchedulePeriod", PERIODS)),
-    Mutation("PIC-004", "a fourth profile where three are allowed", LIMITS.certified("settings.ORS-19 = 3"),
+    Mutation("PIC-004", "a fifth profile where four are allowed", LIMITS.certified("settings.ORS-19 = 4"),
         asks(answer("SetChargingProfile", 2), "SetChargingProfile", {"connectorId": 2, "csChargingProfiles": {
             "chargingProfileId": 9, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile",
             "chargingProfileKind": "Relative", "chargingSchedule": {

@@ -4,30 +4,14 @@ from collections.abc import Sequence
 from random import Random
 
 import clean_episodes_v2x as v2x
+from capture_operators import both, delay, delay_from, drop, repeat
+from capture_records import Records, parsed
+from capture_selectors import ANY, answer, call
 from clean_episodes_v16 import configuration, idle, local_charge, small_things
 from clean_v16 import CARD
 from conversations import of_2x, of_16, of_21
-from mutation import (
-    ANY,
-    Mutation,
-    Records,
-    answer,
-    asks,
-    both,
-    call,
-    delay,
-    delay_from,
-    drop,
-    element,
-    insert,
-    lose,
-    parsed,
-    put,
-    repeat,
-    text,
-    turn,
-    wrapper,
-)
+from message_operators import asks, element, insert, lose, put, text, turn, wrapper
+from mutation import Mutation
 
 from ocppscope.capture.record import Record
 
@@ -38,7 +22,6 @@ SMALL = of_16(small_things)
 STREAM = of_21(v2x.event_stream)
 ACCEPTED_ANYWAY = {"RPC-022": "the CSMS answers it as if it was right"}
 NO_ANSWER = {"RPC-011": "so the CALL itself stays without an answer"}
-
 
 
 def refusal(records: Sequence[Record], _random: Random) -> int:
@@ -77,9 +60,8 @@ MUTATIONS = (
     Mutation("RPC-021", "an answer without a required member", CHARGE, lose(answer("BootNotification"), "$.interval")),
     Mutation("RPC-024", "a CALL without a required member", CHARGE, lose(call("StatusNotification", ANY), "$.errorCode"), ACCEPTED_ANYWAY),
     Mutation("RPC-024", "a member of another type", CHARGE_2X, put(call("TransactionEvent", 0), "$.evse.connectorId", "1"), ACCEPTED_ANYWAY),
-    Mutation("RPC-006", "a stop sent again when nobody answered", CHARGE, both(
-        delay_from(answer("StopTransaction"), 65), repeat(call("StopTransaction"), 64.5)), {
-        "RPC-011": "the first copy had no answer"}),
+    Mutation("RPC-006", "a heartbeat sent again when nobody answered", CHARGE, both(
+        delay_from(answer("Heartbeat", 2), 65), repeat(call("Heartbeat", 2), 64.5)), {"RPC-011": "the first copy had no answer"}),
     Mutation("RPC-012", "an answer by the one who asked", CHARGE, turn(answer("Heartbeat", ANY)), NO_ANSWER),
     Mutation("RPC-012", "the CALL comes back as its own answer", CHARGE, put(answer("Authorize"), "$", {"idTag": CARD})),
     Mutation("RPC-013", "null in place of an empty payload", CHARGE, put(call("Heartbeat", ANY), "$", None)),
