@@ -35,10 +35,23 @@ FUZZ = "sent wrong on purpose: the CSMS answers it with a CALLERROR that names t
 CODE_2X = (
     "the CSMS answers a 1.6 station with OccurrenceConstraintViolation, RpcFrameworkError or MessageTypeNotSupported"
 )
+FROM_ZERO = (
+    "meterStart is 0, where the same connector had shown more before: the simulator counts for each transaction"
+)
 PLAIN = "the location begins with ftp:// or http://"
+MICROSECONDS = "isoformat() of Python: 2.0.1 allows three digits"
+BOOT_ASKED = "a TriggerMessage for a BootNotification, after the one at the beginning was accepted on this connection"
+BOOT_AGREED = "and the station accepts it, which 2.x tells it to reject"
+NO_KEYS = "the list of all keys has none of those that Core requires"
 
 EXPECTED: dict[str, tuple[Due, ...]] = {
     "emob16-ocpprpc": (
+        Due("TXN-008", "#1", (135,), FROM_ZERO, severity="warning"),
+        Due("TXN-008", "#1", (189,), FROM_ZERO, severity="warning"),
+        Due("TXN-008", "#2", (119,), FROM_ZERO, severity="warning"),
+        Due("TXN-008", "#2", (157,), FROM_ZERO, severity="warning"),
+        Due("TXN-008", "#2", (220,), FROM_ZERO + ", for the third time in a row", severity="info"),
+        Due("TXN-008", "#4", (175,), FROM_ZERO, severity="warning"),
         Due("RPC-007", "#1", (130, 216, 217, 230, 231), IN_FLIGHT_16, severity="warning"),
         Due(
             "RPC-007", "#2", (108, 152, 206, 207, 219, 220, 237, 238, 252, 262, 268), IN_FLIGHT_16, severity="warning"
@@ -47,17 +60,28 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
         Due("RPC-007", "#6", (204, 225, 248), IN_FLIGHT_16, severity="warning"),
     ),
     "emob201-sap_py": (
+        Due("CFG-011", "#1", (11,), "the only part of the report that line 9 asks for has seqNo 1"),
+        Due("CFG-011", "#2", (23,), "the same on the other connection"),
+        Due("SES-015", "#1", (2, 48, 84, 134, 182, 202), MICROSECONDS, severity="warning"),
+        Due("SES-015", "#2", (6, 64, 98, 146, 188), MICROSECONDS, severity="warning"),
+        Due("SES-015", "#1", (79,), MICROSECONDS, severity="warning"),
+        Due("SES-015", "#2", (87,), MICROSECONDS, severity="warning"),
+        Due("SES-015", "#1", (141,), MICROSECONDS, severity="warning"),
+        Due("SES-015", "#2", (161,), MICROSECONDS, severity="warning"),
         Due("RPC-007", "#1", (12, 212), IN_FLIGHT_2X),
         Due("RPC-007", "#2", (210,), IN_FLIGHT_2X),
     ),
     "mosim16-homeassistant": (),
     "mosim16-ocpprpc": (
+        Due("SES-018", "", (113,), BOOT_ASKED, severity="warning"),
         Due("FWU-009", "", (97,), PLAIN, severity="info"),
         Due("FWU-009", "", (99,), PLAIN, severity="info"),
         Due("FWU-009", "", (109,), PLAIN, severity="info"),
         Due("RPC-019", "", (103,), "the simulator sends a CALL with the action CustomOperation, which OCPP 1.6 has not"),
     ),
     "mosim201-ocpprpc": (
+        Due("SES-018", "", (89,), BOOT_ASKED, severity="warning"),
+        Due("SES-018", "", (90,), BOOT_AGREED),
         Due("FWU-009", "", (67,), PLAIN, severity="info"),
         Due("FWU-009", "", (71,), PLAIN, severity="info"),
         Due("RPC-021", "", (22,), "answers GetLocalListVersion with the member of 1.6", "$.listVersion"),
@@ -69,17 +93,33 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
         Due("RPC-016", "", (24, 26), "FormationViolation is the spelling of 1.6", severity="info"),
     ),
     "ocppgo16-ocppgo16": (
+        Due(
+            "TXN-010", "", (29, 33, 43, 45), "Sample.Periodic of connector 1 without transactionId, 5 to 25 s after line 24 "
+            "has issued transaction 1 there", severity="warning",
+        ),
+        Due("SES-019", "", (40,), "status Idle, which only a trigger brings, one line before the answer to the trigger"),
         Due("SEC-004", "", (9,), 'the csr is the word "adsad"'),
         Due("SEC-007", "", (5,), 'the type is "Event"', severity="warning"),
     ),
-    "ocppgo201-ocppgo201": (),
-    "openocpp-openocpp": (),
+    "ocppgo201-ocppgo201": (
+        Due(
+            "TXN-009", "", (29, 35, 41, 45), "12 kWh more every five seconds, as kWh: that is 8.6 MW", severity="warning"
+        ),
+    ),
+    "openocpp-openocpp": (
+        Due("SES-019", "", (22,), "MeterValues of connector 0 are promised, and none comes in the whole recording"),
+    ),
     "openocpp-openocpp-mtls": (),
     "pystation16_fragment-ocpprpc": (
+        Due("TXN-024", "", (21,), "a Local stop without idTag, of a start that Authorize went before", severity="info"),
+        Due("CFG-004", "", (18,), NO_KEYS, severity="warning"),
         Due("RPC-025", "", (15,), "a DataTransfer of 239 KiB", severity="info"),
     ),
     "pystation21-ocpprpc": (),
     "shiv3_16-ocpprpc": (
+        Due("SES-018", "", (145,), BOOT_ASKED, severity="warning"),
+        Due("SES-019", "", (130, 146), "status Idle, and a boot, one line before the answer to the trigger"),
+        Due("SES-019", "", (20, 24, 30), "each comes one line before the answer to the trigger", severity="info"),
         Due("FWU-009", "", (113,), PLAIN, severity="info"),
         Due("FWU-009", "", (119,), PLAIN, severity="info"),
         Due("FWU-009", "", (135,), PLAIN, severity="info"),
@@ -93,17 +133,24 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
         ),
     ),
     "shiv3_201-ocpprpc": (
+        Due("SES-018", "", (113,), BOOT_ASKED, severity="warning"),
+        Due("SES-018", "", (114,), BOOT_AGREED),
         Due("RPC-007", "", (4, 5, 52, 58, 72, 118, 120), IN_FLIGHT_2X),
         Due("FWU-009", "", (95,), PLAIN, severity="info"),
         Due("FWU-009", "", (97,), PLAIN, severity="info"),
     ),
     "shiv3_21-ocpprpc": (
+        Due("SES-018", "", (113,), BOOT_ASKED, severity="warning"),
+        Due("SES-018", "", (114,), BOOT_AGREED),
         Due("RPC-007", "", (4, 52, 60, 118, 119), IN_FLIGHT_2X),
         Due("FWU-009", "", (95,), PLAIN, severity="info"),
         Due("FWU-009", "", (97,), PLAIN, severity="info"),
     ),
-    "vcp16-sap_py": (Due("RPC-007", "", (2, 10, 20), IN_FLIGHT_16, severity="warning"),),
+    "vcp16-sap_py": (
+        Due("TXN-023", "", (19,), "no reason, which means Local, right after the accepted remote stop", severity="warning"),Due("RPC-007", "", (2, 10, 20), IN_FLIGHT_16, severity="warning"),),
     "vcp201-ocpprpc-tls": (
+        Due("TXN-007", "", (57,), "150 kWh in line 41, then 212.41 without a unit, which means Wh"),
+        Due("TXN-009", "", (41,), "from 0 to 150 kWh in 15 s: the 150 are Wh", severity="warning"),
         Due("RPC-007", "", (2, 28, 58), IN_FLIGHT_2X),
         Due("FWU-009", "", (63,), PLAIN, severity="info"),
     ),
@@ -144,6 +191,7 @@ EXPECTED: dict[str, tuple[Due, ...]] = {
         Due("RPC-024", "#2", (57,), FUZZ + ": 26 characters where 20 are allowed", "$.idTag"),
     ),
     "wscli_sim16-ocpprpc": (
+        Due("CFG-004", "", (8,), NO_KEYS, severity="warning"),
         Due("SCH-002", "", (67,), "a TxProfile for transaction 1882, which line 51 has ended"),
         Due("SCH-002", "", (68,), "and the station accepts it, with the connector Available since line 63"),
         Due(
