@@ -75,6 +75,7 @@ ACTIONS = (
     Action("time", "t", "time_mode", "Time mode", "time format", LOOK),
     Action("rule.page", "d", "rule", "Rule", "page of the rule", LOOK, "findings", "d", False),
     Action("finding.messages", "F", "involved", "Involved", "messages of a finding", LOOK, shown_as="F"),
+    Action("station.page", "D", "station_page", "Station", "clock and disconnects", LOOK, shown_as="D"),
     Action("vendor.card", "c", "vendor_card", "Vendor card", "vendor card", LOOK),
     Action("findings.group", "b", "group", "Group by", "group findings by", LOOK, "grouped", "b", False),
     Action("theme", "T", "app.next_theme", "Next theme", "next theme", LOOK, shown_as="T"),

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ocppscope.inspect.clock_words import IN_TIME_S, clock_words, is_in_time
 from ocppscope.model.connection import Station
 from ocppscope.pics.identity import differences
 from ocppscope.pics.offers import offers
 from ocppscope.pics.profile import Profile
 from ocppscope.protocol.roles import Role
 from ocppscope.tui.run import Run
-from ocppscope.tui.widgets.device import Check, Device, Product
+from ocppscope.tui.widgets.device import Check, Device, Life, Product
 
 _LIMITS = {
     "ocpp_response_timeout": "answers within",
@@ -69,6 +70,22 @@ def device_of(run: Run, totals: tuple[int, int], offer: Offer | None) -> Device:
         rules=len(inspector.rules),
         errors=totals[0],
         warnings=totals[1],
+        life=_life(run, station) if station is not None else None,
+    )
+
+
+def _life(run: Run, station: Station) -> Life:
+    """Clock and disconnects of one station."""
+    clock = station.clock
+    skews = tuple(skew for _, skew in clock.points)
+    ends = run.endings_of(station.id)
+    patterns = dict.fromkeys(one.pattern.sentence for one in ends if one.pattern is not None)
+    return Life(
+        clock=clock_words(clock) or "",
+        off=clock.skew is not None and not is_in_time(clock),
+        skews=skews if skews and max(skews) - min(skews) > IN_TIME_S else (),
+        ends=len(ends),
+        pattern=next(iter(patterns), ""),
     )
 
 

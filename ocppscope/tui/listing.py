@@ -72,8 +72,7 @@ class Entry:
         happening = self._listing.feed.happening(self.position)
         if happening is None:
             return describe(None, self.row)
-        connection = happening.connection
-        return describe(happening.record, self.row, connection.close_code if connection is not None else None)
+        return describe(happening.record, self.row, happening.connection)
 
     @property
     def overdue(self) -> bool:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from ocppscope.conformance.switches import Switches
+from ocppscope.inspect.autopsy import Autopsy
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.pics import library
 from ocppscope.pics.profile import Profile
 from ocppscope.tui.context import Recalled, Shown
+from ocppscope.tui.endings import Endings
 from ocppscope.tui.feed import Feed
 from ocppscope.tui.rows import MessageRows
 
@@ -63,6 +65,7 @@ class Run:
     on_jump: Callable[[int], None] = field(default=lambda _: None)
     on_filter: Callable[[str], None] = field(default=lambda _: None)
     on_mute: Callable[[str, bool], None] = field(default=lambda _rule, _muted: None)
+    _endings: Endings = field(default_factory=Endings)
 
     @property
     def inspector(self) -> Inspector:
@@ -90,6 +93,10 @@ class Run:
             return False
         self.profiles = profiles
         return True
+
+    def endings_of(self, station: str) -> list[Autopsy]:
+        """The ends of a station's connections, the latest last."""
+        return self._endings.of(station, self.inspector.disconnects)
 
     def now(self) -> int:
         """Nanoseconds of the record clock."""

@@ -23,9 +23,10 @@ from ocppscope.capture.record import (
 from ocppscope.model.connection import Connection
 from ocppscope.model.exchange import Exchange, Outcome
 from ocppscope.model.finding import Finding, Severity
+from ocppscope.protocol.close_codes import close_meaning
 from ocppscope.protocol.roles import Direction
 from ocppscope.tui.context import Shown
-from ocppscope.tui.widgets.connection_facts import Happening, close_meaning, happening_panes
+from ocppscope.tui.widgets.connection_facts import Happening, happening_panes
 from ocppscope.tui.widgets.exchange_panes import (
     FactsBody,
     Pane,

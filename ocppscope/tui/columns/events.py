@@ -1,28 +1,13 @@
 """One line for what is no message: connections that come and go, records that are missing."""
 
 from ocppscope.capture.record import Ended, Gap, Header, Note, Opened, Refused, Undecodable
+from ocppscope.inspect.autopsy import last_frame, seconds
+from ocppscope.model.connection import Connection
 from ocppscope.model.visible import visible
+from ocppscope.protocol.close_codes import close_meaning
 from ocppscope.tui.columns.times import clock_time
 from ocppscope.tui.rows import Row
 from ocppscope.tui.widgets.record_table import Cell
-
-CLOSE_CODES = {
-    1000: "normal",
-    1001: "going away",
-    1002: "protocol error",
-    1003: "unsupported data",
-    1005: "no code",
-    1006: "abnormal",
-    1007: "invalid data",
-    1008: "policy violation",
-    1009: "message too big",
-    1010: "extension missing",
-    1011: "internal error",
-    1012: "service restart",
-    1013: "try again later",
-    1015: "TLS failure",
-}
-"""Close codes of RFC 6455 and the IANA registry in a word or two."""
 
 _HOW = {
     "fin": "dropped without a close frame",
@@ -35,15 +20,15 @@ _HOW = {
 _BY = {"station": "by the station", "csms": "by the CSMS", "proxy": "by the proxy", "network": "by the network"}
 
 
-def describe(record: object, row: Row, code: int | None = None) -> Cell:
+def describe(record: object, row: Row, connection: Connection | None = None) -> Cell:
     """The line of an event, beginning with its time and station.
 
     Args:
         record: read back from the capture; None when it could not be.
         row: its row.
-        code: close code of the first close frame before an `Ended`.
+        connection: that it belongs to, None where it is not known any more.
     """
-    words, token = _words(record, code)
+    words, token = _words(record, connection)
     parts = [(clock_time(row.time), "muted"), (" ╌╌╌ ", "frame")]
     if row.station:
         parts.append((visible(row.station, 40) + "  ", "muted bold"))
@@ -51,12 +36,13 @@ def describe(record: object, row: Row, code: int | None = None) -> Cell:
     return parts
 
 
-def _words(record: object, code: int | None) -> tuple[str, str]:
+def _words(record: object, connection: Connection | None) -> tuple[str, str]:
     match record:
         case Opened():
             return _opened(record), "muted"
         case Ended():
-            return _ended(record, code)
+            words, token = _ended(record, connection.close_code if connection is not None else None)
+            return words + _silence(connection), token
         case Refused():
             status = f" ({record.status})" if record.status else ""
             return f"refused{status}: {record.reason}", "error"
@@ -88,10 +74,18 @@ def _ended(record: Ended, code: int | None) -> tuple[str, str]:
     who = _BY.get(record.by, "")
     if record.how == "closed":
         number = 1005 if code is None else code
-        meaning = CLOSE_CODES.get(number, "private code" if number >= 3000 else "unknown code")
-        return f"closed {number} ({meaning}) {who}", "muted" if number in (1000, 1001, 1005) else "warn"
+        return f"closed {number} ({close_meaning(number)}) {who}", "muted" if number in (1000, 1001, 1005) else "warn"
     how = _HOW.get(record.how, record.how)
     error = f": {record.error}" if record.error else ""
     if record.how == "shutdown":
         return f"closed 1001 (going away), {how}", "muted"
     return f"closed 1006 (abnormal) {how} {who}{error}", "warn"
+
+
+def _silence(connection: Connection | None) -> str:
+    """How long nothing had come before the end: what looks like a timer catches the eye in the list."""
+    parting = connection.parting if connection is not None else None
+    last = last_frame(parting) if parting is not None else None
+    if parting is None or last is None:
+        return ""
+    return f", idle {seconds(max(parting.at - last.at, 0) / 1e9)}"

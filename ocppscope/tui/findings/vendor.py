@@ -38,11 +38,6 @@ def vendor_lines(card: Card, capture: str) -> list[Cell]:
     return lines
 
 
-def plain_text(lines: Iterable[Cell]) -> str:
-    """The lines as text for the clipboard."""
-    return "\n".join("".join(text for text, _ in line).rstrip() for line in lines) + "\n"
-
-
 def _causes(found: Iterable[Cause]) -> Iterator[Cell]:
     for cause in found:
         token = TOKENS[cause.severity.value]
@@ -50,7 +45,7 @@ def _causes(found: Iterable[Cause]) -> Iterator[Cell]:
         yield (f"{cause.severity.mark} ", token), (f"{cause.rule}  ", "text bold"), (rule_name(cause.rule), "text")
         where = f" at {counted(len(cause.stations), 'station')}" if len(cause.stations) > 1 else ""
         first, last = min(row.first for row in cause.rows), max(row.last for row in cause.rows)
-        facts = f"{demanded(cause.rule)}, {clause(cause.rule)}; {times(first, last, cause.count)}{where}"
+        facts = f"{demanded(cause.rule)}, {clause(cause.rule)}; {times(first, last, cause.count, dated=True)}{where}"
         yield ("  ", "muted"), (facts, "muted")
         cases = [(afflicted, row) for afflicted in cause.stations for row in afflicted.rows]
         for afflicted, row in cases[:MOST_CASES]:

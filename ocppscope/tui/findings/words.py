@@ -1,7 +1,7 @@
 """Findings in words: names, whose fault, how firmly it is demanded, when."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 
 from ocppscope.inspect.ledger import FindingRow
@@ -46,13 +46,14 @@ def fault(finding: Finding) -> str:
     return f"{PARTY[finding.at_fault]} is at fault" if finding.at_fault is not None else "either side may be at fault"
 
 
-def times(first: datetime, last: datetime, count: int) -> str:
-    """``3 times, 09:41:02 to 09:43:10``; with the days where they differ."""
+def times(first: datetime, last: datetime, count: int, *, dated: bool = False) -> str:
+    """``3 times, 09:41:02 to 09:43:10``; with the days where they differ, and in a text that leaves the screen."""
+    form = "%Y-%m-%d %H:%M:%S" if dated or first.date() != last.date() else "%H:%M:%S"
+    begin, end = first.astimezone(UTC).strftime(form), last.astimezone(UTC).strftime(form)
+    zone = " UTC" if dated else ""
     if count == 1:
-        return f"once, {first:%H:%M:%S}"
-    days = first.date() != last.date()
-    begin, end = (f"{moment:%d %b %H:%M:%S}" if days else f"{moment:%H:%M:%S}" for moment in (first, last))
-    return f"{count:,} times, {begin} to {end}" if begin != end else f"{count:,} times, {begin}"
+        return f"once, {begin}{zone}"
+    return f"{count:,} times, {begin} to {end}{zone}" if begin != end else f"{count:,} times, {begin}{zone}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar, cast
 
+import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,6 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
+from ocppscope.capture.record import Ended
 from ocppscope.tui.actions import bindings
 from ocppscope.tui.context import Shown, Tab
 from ocppscope.tui.device_facts import Offer, device_of, offer_of
@@ -273,7 +275,13 @@ class Panes(Screen[None]):
             return None
         if self.run.rows.kind(position).is_message:
             return self.run.shown(number)
-        return self.run.feed.happening(position)
+        happening = self.run.feed.happening(position)
+        if happening is None or happening.connection is None or not isinstance(happening.record, Ended):
+            return happening
+        connection = happening.connection
+        found = self.run.endings_of(connection.station)
+        autopsy = next((one for one in found if one.connection is connection), None)
+        return msgspec.structs.replace(happening, autopsy=autopsy)
 
     def _concerns_detail(self, change: Change) -> bool:
         position = self.run.rows.position(self._detailed or 0)

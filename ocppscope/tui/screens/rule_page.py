@@ -4,13 +4,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import ClassVar
 
-from rich.text import Text
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from ocppscope.conformance.documentation import documentation_of
 from ocppscope.conformance.registry import rule as rule_with_id
@@ -20,7 +14,7 @@ from ocppscope.inspect.example_findings import example_findings
 from ocppscope.model.visible import visible
 from ocppscope.protocol.version import OcppVersion
 from ocppscope.tui.findings.words import PARTY, TOKENS
-from ocppscope.tui.theme import Palette
+from ocppscope.tui.screens.page import Page
 from ocppscope.tui.widgets.exchange_panes import folded
 from ocppscope.tui.widgets.record_table import Cell
 
@@ -31,80 +25,27 @@ _DEMANDED = {
     Requirement.CLAIM: "claim: its own certificate or profile says so",
 }
 _LABEL = 12
-_WIDEST = 92
 _LEAST_ROOM = 24
-_FRAME = 8
-"""Cells of the frame, its padding and the scroll bar."""
 
 
-class RulePage(ModalScreen[None]):
+class RulePage(Page):
     """One rule. Esc, q or d goes back."""
 
-    DEFAULT_CSS = """
-    RulePage {
-        align: center middle;
-        background: $background 60%;
-        & > VerticalScroll {
-            width: 92;
-            max-width: 100%;
-            height: auto;
-            max-height: 94%;
-            border: round $accent;
-            border-title-color: $foreground;
-            border-subtitle-color: $muted;
-            border-subtitle-align: right;
-            background: $surface;
-            padding: 1 2;
-            scrollbar-size-vertical: 1;
-            scrollbar-background: $surface;
-            scrollbar-color: $track;
-        }
-    }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,d", "dismiss", "Back"),
-        Binding("j", "scroll('down')", "Down", show=False),
-        Binding("k", "scroll('up')", "Up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "dismiss", "Back", show=False)]
 
     def __init__(self, rule_id: str) -> None:
         super().__init__()
         self._rule_id = rule_id
         self._rule = rule_with_id(rule_id)
 
-    def compose(self) -> ComposeResult:
-        """A frame that scrolls."""
-        with VerticalScroll():
-            yield Static(markup=False)
-
-    def on_mount(self) -> None:
-        """Name the page; the text follows when its width is known."""
-        frame = self.query_one(VerticalScroll)
+    def title_of_page(self) -> str:
+        """Id and name."""
         name = f"  {self._rule.name}" if self._rule is not None else ""
-        frame.border_title = Content(f"{visible(self._rule_id, 24)}{name}")
-        frame.border_subtitle = Content("Esc back")
-        frame.focus()
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._write())
-        self._write()
+        return f"{self._rule_id[:24]}{name}"
 
-    def on_resize(self) -> None:
-        """Break the lines anew."""
-        self._write()
-
-    def action_scroll(self, way: str) -> None:
-        """One line."""
-        frame = self.query_one(VerticalScroll)
-        (frame.scroll_down if way == "down" else frame.scroll_up)(animate=False)
-
-    def _write(self) -> None:
-        width = max(min(self.app.size.width, _WIDEST) - _FRAME, 20)
-        palette = Palette(self.app.theme_variables)
-        text = Text(end="")
-        for number, line in enumerate(rule_lines(self._rule, width)):
-            text.append("\n" * bool(number))
-            for piece, token in line:
-                text.append(piece, palette.style(token))
-        self.query_one(Static).update(text)
+    def lines(self, width: int) -> list[Cell]:
+        """The page of the rule."""
+        return rule_lines(self._rule, width)
 
 
 def rule_lines(rule: Rule | None, width: int) -> list[Cell]:

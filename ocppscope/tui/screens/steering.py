@@ -14,6 +14,7 @@ from ocppscope.tui.screens.help import HelpScreen
 from ocppscope.tui.screens.leave import LeaveScreen
 from ocppscope.tui.screens.main import FINDINGS, TABS, WITH_DETAIL, Panes
 from ocppscope.tui.screens.rule_page import RulePage
+from ocppscope.tui.screens.station_page import StationPage
 from ocppscope.tui.screens.vendor_page import VendorPage
 from ocppscope.tui.tabs.record_tab import RecordTab
 from ocppscope.tui.widgets.payload_tree import PayloadTree
@@ -248,12 +249,27 @@ class MainScreen(Panes):
             self.run.mute(finding.rule, muted=True)
 
     def action_vendor_card(self) -> None:
-        """What deviates of the product at hand: that of the chosen station, or of the message or finding under the cursor."""
-        number, station = self.number_at_hand, self.run.station
+        """What deviates of the product at hand."""
+        self.app.push_screen(VendorPage(self.run, self.station_at_hand, self.capture.name))
+
+    def action_station_page(self) -> None:
+        """Clock and disconnects of the station at hand."""
+        station = self.run.inspector.stations.get(self.station_at_hand or "")
+        if station is None:
+            self.notify("Choose a station first.", timeout=3)
+        else:
+            self.app.push_screen(StationPage(self.run, station))
+
+    @property
+    def station_at_hand(self) -> str | None:
+        """The chosen station, or the only one, or that of the row under the cursor."""
+        if self.run.station is not None:
+            return self.run.station
+        if len(self.run.inspector.stations) == 1:
+            return next(iter(self.run.inspector.stations))
+        number = self.number_at_hand
         position = self.run.rows.position(number) if number is not None else None
-        if station is None and position is not None:
-            station = self.run.rows.station(position)
-        self.app.push_screen(VendorPage(self.run, station, self.capture.name))
+        return self.run.rows.station(position) or None if position is not None else None
 
     def say_muted(self, rule: str, muted: bool) -> None:
         """Say that a rule is hidden or shown, and draw everything without it or with it."""

@@ -20,11 +20,12 @@ from ocppscope.capture.record import (
     TlsFacts,
     Undecodable,
 )
+from ocppscope.inspect.autopsy import Autopsy
 from ocppscope.model.connection import Connection, VersionSource
 from ocppscope.model.finding import Finding
 from ocppscope.model.visible import visible
+from ocppscope.protocol.close_codes import close_meaning
 from ocppscope.protocol.roles import Direction
-from ocppscope.tui.columns.events import CLOSE_CODES
 from ocppscope.tui.widgets.exchange_panes import FactsBody, Pane, way
 from ocppscope.tui.widgets.gauge import format_seconds
 from ocppscope.tui.widgets.payload_outline import spaced
@@ -62,12 +63,14 @@ class Happening(msgspec.Struct, frozen=True):
         record: as it was captured.
         connection: the connection that it belongs to, as it stands now; None when it is not known any more.
         findings: pinned to it, errors first.
+        autopsy: of a connection's end; None where it was not asked for.
     """
 
     number: int
     record: Record
     connection: Connection | None = None
     findings: tuple[Finding, ...] = ()
+    autopsy: Autopsy | None = None
 
 
 def happening_panes(happening: Happening) -> list[Pane]:
@@ -75,17 +78,21 @@ def happening_panes(happening: Happening) -> list[Pane]:
     tell = _TELL.get(type(happening.record))
     if tell is None:
         return [_pane(type(happening.record).__name__.lower(), [])]
-    return tell(happening.record, happening.connection)
+    panes = tell(happening.record, happening.connection)
+    if happening.autopsy is not None:
+        panes += _last_words(happening.autopsy)
+    return panes
 
 
-def close_meaning(code: int | None) -> str:
-    """What a close code means in a word or two; None stands for a close frame without one."""
-    code = 1005 if code is None else code
-    if code in CLOSE_CODES:
-        return CLOSE_CODES[code]
-    if 3000 <= code < 4000:
-        return "registered by a library"
-    return "private use" if 4000 <= code < 5000 else "undefined"
+def _last_words(autopsy: Autopsy) -> list[Pane]:
+    """What came before an end, and what all ends of the station have in common."""
+    lines: list[Cell] = []
+    if autopsy.pattern is not None:
+        lines.append((("▲ ", "muted"), (visible(autopsy.pattern.sentence, _LONGEST), "warn")))
+    if autopsy.tls_alert is not None:
+        lines.append((("TLS alert ", "muted"), (visible(autopsy.tls_alert, 80), "error")))
+    lines += [(("· ", "muted"), (visible(line, _LONGEST), "text")) for line in autopsy.facts()]
+    return [_pane("before the end", lines)] if lines else []
 
 
 def _opened(record: Opened, connection: Connection | None) -> list[Pane]:

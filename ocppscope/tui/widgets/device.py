@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TypeAlias
 
 from textual.geometry import Size
 from textual.reactive import reactive
 
+from ocppscope.model.visible import visible
+from ocppscope.tui.sparkline import sparkline
 from ocppscope.tui.widgets.gauge import format_seconds
 from ocppscope.tui.widgets.line import SegmentLine
 from ocppscope.tui.widgets.record_table import Cell
+
+_WIDTH, _BESIDE_CLOCK = 22, 16
+"""Cells of a line, and of what stands behind the word Clock."""
+_PATTERN_LINES = 3
 
 Line: TypeAlias = tuple[Cell, Cell]
 """What stands at the left and at the right of a line."""
@@ -40,6 +47,23 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """How a station has been so far.
+
+    Attributes:
+        clock: how far its clock is off, "" while not known; ``off`` whether that deserves a look.
+        skews: the clock's history, the oldest first; empty where it is flat.
+        ends: how many connections have ended; ``pattern`` what they have in common, "" where nothing shows.
+    """
+
+    clock: str = ""
+    off: bool = False
+    skews: tuple[float, ...] = ()
+    ends: int = 0
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """What the panel says.
 
@@ -52,6 +76,7 @@ class Device:
         judging: how far a second reading with another profile is, from 0 to 1; None without one.
         rules: how many rules watch.
         errors, warnings: distinct findings.
+        life: clock and disconnects; None for several stations.
     """
 
     identity: str = ""
@@ -64,6 +89,7 @@ class Device:
     rules: int = 0
     errors: int = 0
     warnings: int = 0
+    life: Life | None = None
 
     @property
     def is_about_profiles(self) -> bool:
@@ -97,6 +123,8 @@ def panel_lines(device: Device, *, compact: bool) -> list[Line]:
     if device.csms is not None:
         lines.append((((" CSMS  ", "muted"), (device.csms.name, "text")), ()))
         lines += [] if compact else _limit_lines(device.csms)
+    if device.life is not None:
+        lines += _life_lines(device.life, compact=compact)
     if not compact:
         lines.append((((" Rules ", "muted"), (f"{device.rules} on", "text")), ()))
     lines.append((((" ", ""), *_totals(device)), ()))
@@ -117,6 +145,25 @@ def _profile_lines(device: Device, *, compact: bool) -> Iterator[Line]:
     elif device.offer:
         yield ((" fits  ", "muted"), (device.offer, "accent")), ()
         yield ((" P", "accent bold"), (" applies its limits", "text")), ()
+
+
+def _life_lines(life: Life, *, compact: bool) -> Iterator[Line]:
+    """Clock and disconnects, which the station's page tells in full."""
+    if life.clock and (life.off or not compact):
+        words = (life.clock, "warn" if life.off else "text")
+        if len(life.clock) <= _BESIDE_CLOCK:
+            yield ((" Clock ", "muted"), words), ()
+        else:
+            yield ((" Clock", "muted"),), ()
+            yield ((" ", ""), words), ()
+    if compact:
+        return
+    if life.skews:
+        yield ((" ", ""), (sparkline(life.skews, _WIDTH), "up")), ()
+    if life.ends:
+        yield ((" Ends  ", "muted"), (f"{life.ends:,}", "text")), (("D", "accent bold"), (" tells ", "muted"))
+    for line in wrap(visible(life.pattern, 300), _WIDTH, max_lines=_PATTERN_LINES, placeholder="…"):
+        yield ((" ", ""), (line, "warn")), ()
 
 
 def _check_lines(check: Check, *, compact: bool) -> Iterator[Line]:
