@@ -10,7 +10,8 @@ time of putting each into its place at once.
 
 import math
 from array import array
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 EXACT = 4096
 """Samples kept one by one (32 kB)."""
@@ -108,6 +109,14 @@ class Distribution:
         counts = [0] * bins
         for seconds, count in self._samples():
             counts[min(int(seconds / upper * bins), bins - 1) if upper > 0 else 0] += count
+        return counts
+
+    def counts(self, edges: Sequence[float]) -> list[int]:
+        """How many lie below the first edge, from each edge up to the next, and from the last one on; edges rise."""
+        self._take_in()
+        counts = [0] * (len(edges) + 1)
+        for seconds, count in self._samples():
+            counts[bisect_right(edges, seconds)] += count
         return counts
 
     def _take_in(self) -> None:

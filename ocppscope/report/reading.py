@@ -1,6 +1,6 @@
 """Captures run through one inspector, and what a report needs to know of them beside the inspector's state."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from ocppscope.capture.record import MessageRecord, clock
 from ocppscope.conformance.switches import Switches
 from ocppscope.filters import Filter
 from ocppscope.inspect.inspector import Inspector
+from ocppscope.inspect.seen import Seen
 from ocppscope.pics.profile import Profile
 from ocppscope.report.selection import Matching, Selection
 
@@ -23,6 +24,7 @@ class CaptureFacts:
         records, messages: how many.
         skipped: the first lines that could not be read; skipped_count: how many there were.
         first, last: wall clock of the first and last record.
+        offset: what was added to the ``seq`` of its records to number them.
     """
 
     path: str
@@ -34,6 +36,7 @@ class CaptureFacts:
     skipped_count: int = 0
     first: datetime | None = None
     last: datetime | None = None
+    offset: int = 0
 
 
 class Reading:
@@ -46,6 +49,7 @@ class Reading:
         profiles: whose limits were applied.
         switches: what was switched beside them, None for nothing.
         now: record clock (ns) of the last record.
+        listeners: told of each record once it was understood and selected, or not.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Reading:
         self.switches = switches
         self.captures: list[CaptureFacts] = []
         self.now = 0
+        self.listeners: list[Callable[[Seen], None]] = []
         self.inspector = Inspector(profiles, switches, excluded_actions)
         self.selection = Selection(self.inspector) if wanted is None else Matching(self.inspector, wanted)
 
@@ -75,9 +80,12 @@ class Reading:
         for record in capture:
             seen = self.inspector.observe(record)
             self.selection.add(seen)
+            for listener in self.listeners:
+                listener(seen)
             facts.records += 1
             facts.messages += isinstance(record, MessageRecord)
-            facts.first = facts.first or record.time
+            if facts.first is None:
+                facts.first, facts.offset = record.time, seen.number - record.seq
             facts.last = record.time
             self.now = clock(record)
         facts.skipped = list(capture.skipped)
