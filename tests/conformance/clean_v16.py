@@ -21,7 +21,7 @@ CONFIGURATION = {
     "ClockAlignedDataInterval": "0",
     "ConnectionTimeOut": "90",
     "ConnectorPhaseRotation": "0.RST,1.RST,2.RST",
-    "GetConfigurationMaxKeys": "20",
+    "GetConfigurationMaxKeys": "40",
     "HeartbeatInterval": "300",
     "LocalAuthListEnabled": "true",
     "LocalAuthListMaxLength": "100",

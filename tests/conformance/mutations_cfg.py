@@ -12,7 +12,7 @@ from mutation import Mutation
 
 CONFIGURED = of_16(configuration, idle)
 MODEL = of_2x(v2x.device_model, v2x.idle)
-KEYS = [f"Made{number}" for number in range(21)]
+KEYS = [f"Made{number}" for number in range(41)]
 MEASURANDS = '{ value = { tested = [], vendor = ["Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage"] } }'
 
 
@@ -28,7 +28,7 @@ def configures(key: str, value: str, status: str) -> Change:
 
 # fmt: off
 MUTATIONS = (
-    Mutation("CFG-001", "21 keys at once where 20 are allowed", CONFIGURED, asks(
+    Mutation("CFG-001", "41 keys at once where 40 are allowed", CONFIGURED, asks(
         answer("Heartbeat", -1), "GetConfiguration", {"key": KEYS}, {"unknownKey": KEYS})),
     Mutation("CFG-002", "a key that the answer forgets", CONFIGURED, put(answer("GetConfiguration", 1), "$.unknownKey", [])),
     Mutation("CFG-003", "the password can be read", CONFIGURED, asks(

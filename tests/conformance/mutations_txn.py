@@ -17,7 +17,7 @@ from clean_episodes_v16 import (
 )
 from clean_v16 import CARD
 from conversations import of_16, two_stations
-from message_operators import lose, put, put_all, tells, wrapper
+from message_operators import asks, lose, put, put_all, tells, wrapper
 from mutation import Mutation
 
 CHARGE = of_16(local_charge, idle)
@@ -26,7 +26,7 @@ REMOTE = of_16(remote_charge, idle)
 CONFIGURED = of_16(configuration, local_charge, idle)
 
 VALUE = "$.meterValue[0].sampledValue[0].value"
-DATA = [{"timestamp": "2026-03-01T06:00:00.000Z", "sampledValue": [{"value": "15300", "context": "Transaction.Begin"}]}]
+DATA = [{"timestamp": "2026-03-01T06:00:00.000Z", "sampledValue": [{"value": "15300", "context": "Sample.Periodic"}]}]
 
 
 def failed(message: list[Any]) -> list[Any]:
@@ -75,16 +75,20 @@ MUTATIONS = (
     Mutation("TXN-019", "a start with nobody asked", CHARGE, drop_exchange("Authorize")),
     Mutation("TXN-020", "a remote start with another card", REMOTE, put(call("StartTransaction"), "$.idTag", CARD)),
     Mutation("TXN-021", "a remote start that begins nothing although the EV is there", of_16(remote_start_in_vain, idle),
-        drop_exchange("StatusNotification", -1, connectorId=1, status="Available")),
-    Mutation("TXN-022", "a remote stop of what runs is rejected", REMOTE, put(answer("RemoteStopTransaction"), "$.status", "Rejected")),
+        both(drop_exchange("StatusNotification", -1, connectorId=1, status="Available"),
+             delay(answer("StatusNotification", connectorId=1, status="Preparing"), -5),
+             delay(call("StatusNotification", connectorId=1, status="Preparing"), -5))),
+    Mutation("TXN-022", "a remote stop of what runs is rejected", CHARGE, asks(
+        answer("MeterValues", 2), "RemoteStopTransaction", {"transactionId": 1001}, {"status": "Rejected"})),
     Mutation("TXN-023", "a remote stop is called local", REMOTE, put(call("StopTransaction"), "$.reason", "Local")),
     Mutation("TXN-024", "a stop with the card does not name it", CHARGE, lose(call("StopTransaction"), "$.idTag")),
     Mutation("TXN-025", "transaction data that nobody ordered", CONFIGURED, put(call("StopTransaction", 1), "$.transactionData", DATA)),
     Mutation("TXN-026", "meter values of a transaction on connector 0", CHARGE, put(call("MeterValues", 1), "$.connectorId", 0)),
     Mutation("TXN-027", "a reserved connector is used without its reservation", of_16(reservation, idle),
         lose(call("StartTransaction"), "$.reservationId")),
-    Mutation("TXN-028", "a station stops what another one has begun", two_stations(),
-        put(call("StopTransaction", 1), "$.transactionId", 1001)),
+    Mutation("TXN-028", "a station stops what another one has begun, and the CSMS accepts it", two_stations(), tells(
+        answer("StartTransaction", 1), "StopTransaction",
+        {"transactionId": 1001, "meterStop": 15_900, "timestamp": "2026-03-01T06:03:00.000Z"}, {"idTagInfo": {"status": "Accepted"}}, 5)),
     Mutation("TXN-029", "a transaction without an end", CHARGE, drop_exchange("StopTransaction"), {
         "STA-004": "the connector is free and the transaction runs"}),
 )

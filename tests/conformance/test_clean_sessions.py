@@ -23,6 +23,7 @@ EXPLAINED: dict[str, str] = {
 
 IN_MID_LIFE: dict[str, str] = {
     "SES-001": "the boot of a station that comes back was not seen",
+    "RES-006": "a reservation that was made before",
     "RPC-008": "the answer to a CALL from before",
     "SCH-002": "a limit for a transaction that began before",
     "SEC-004": "a certificate that was asked for before",
