@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 from ocppscope.protocol.actions import bare_action
 from ocppscope.protocol.message import Payload
+from ocppscope.protocol.payload_parts import Path, parts_of
 from ocppscope.protocol.schema_members import is_optional
 from ocppscope.protocol.schemas import PayloadKind
 from ocppscope.protocol.version import OcppVersion
@@ -15,8 +16,6 @@ MOST_VALUES = 5000
 
 MOST_FOUND = 20
 """Places of one payload that are told."""
-
-_Path: TypeAlias = tuple[str | int, ...]
 
 _MARKS = ("null", "{}", "[]", "{ }", "[ ]", "\n")
 _CUSTOM = frozenset({"customData"})
@@ -29,27 +28,17 @@ def may_hold_empty(text: str) -> bool:
     return any(mark in text for mark in _MARKS)
 
 
-def empty_members(
-    version: OcppVersion, action: str, kind: PayloadKind, payload: Payload
-) -> Iterator[tuple[_Path, Any]]:
+def empty_members(version: OcppVersion, action: str, kind: PayloadKind, payload: Payload) -> Iterator[tuple[Path, Any]]:
     """The optional members of a payload whose value is null, {} or [], with their paths; at most `MOST_FOUND`."""
     bare = bare_action(action)
-    empty = _empty(payload, _FREE_FORM.get(bare, _CUSTOM))
+    free_form = _FREE_FORM.get(bare, _CUSTOM)
+    empty = (
+        (path, value)
+        for path, value in parts_of(payload, MOST_VALUES, free_form)
+        if (value is None or (value in ({}, []) and not _is_vendors(bare, path))) and isinstance(path[-1], str)
+    )
     yield from islice((found for found in empty if is_optional(version, bare, kind, found[0])), MOST_FOUND)
 
 
-def _empty(payload: Payload, free_form: frozenset[str]) -> Iterator[tuple[_Path, Any]]:
-    left = MOST_VALUES
-    waiting: list[tuple[_Path, Any]] = [((), payload)]
-    while waiting:
-        path, value = waiting.pop()
-        members = value.items() if isinstance(value, dict) else enumerate(value)
-        for name, member in members:
-            left -= 1
-            if left < 0:
-                return
-            if member is None or member in ({}, []):
-                if isinstance(value, dict) and (member is None or name != "data" or name not in free_form):
-                    yield (*path, name), member
-            elif isinstance(member, dict | list) and name not in free_form:
-                waiting.append(((*path, name), member))
+def _is_vendors(action: str, path: Path) -> bool:
+    return action == "DataTransfer" and path == ("data",)

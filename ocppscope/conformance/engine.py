@@ -38,6 +38,9 @@ _WITHOUT_ACTION = frozenset({ConnectionOpened, ConnectionRefused, ConnectionEnde
 _MOST_SPOKEN = 8
 """Records kept of which a rule has spoken: the events of one record come close together."""
 
+_LONGEST_TEXT = 2000
+"""Characters of what a finding says, whatever a rule quotes."""
+
 _Key: TypeAlias = tuple[type[Event], OcppVersion | None, str | None, str | None, str | None, bool, bool]
 
 
@@ -268,12 +271,17 @@ def _finding(rule: Rule, event: Event, action: str | None, verdict: Verdict) -> 
         connection=scene.connection.number,
         time=scene.time,
         records=verdict.records or (scene.number,),
-        evidence=verdict.evidence,
+        evidence=_cut(verdict.evidence),
         message_id=None if message_id is None else str(message_id),
         action=action,
-        path=verdict.path,
-        observed=verdict.observed,
-        expected=verdict.expected,
+        path=None if verdict.path is None else _cut(verdict.path),
+        observed=None if verdict.observed is None else _cut(verdict.observed),
+        expected=None if verdict.expected is None else _cut(verdict.expected),
         spec=rule.spec,
-        key=verdict.key,
+        key=_cut(verdict.key),
     )
+
+
+def _cut(text: str) -> str:
+    """The text, or its beginning: names of actions and members come from the wire and may have any length."""
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"

@@ -39,7 +39,7 @@ def found_in(records: Sequence[Record], profiles: Sequence[Profile] = ()) -> lis
 def assert_bounded(findings: Sequence[Finding]) -> None:
     for finding in findings:
         assert len(finding.evidence) < 3000
-        assert len(finding.key) < 1000
+        assert len(finding.key) < 3000
         assert len(finding.observed or "") < 3000
         assert len(finding.expected or "") < 3000
         assert len(finding.records) < 20

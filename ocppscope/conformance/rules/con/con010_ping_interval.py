@@ -1,7 +1,7 @@
 """CON-010: a station that does not ping as often as it is configured to."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from ocppscope.conformance.event import ConnectionOpened, Event, Scene, TimeUp
 from ocppscope.conformance.rule import AskLater, Example, Requirement, Rule, Threshold, Verdict
@@ -15,10 +15,21 @@ _LOOK = 60.0
 
 _SOONEST = 1.0
 
+_LONGEST = 86_400.0
+"""Seconds; nobody pings once a day, and a number without end is no interval."""
+
 _READ = (
     '< [2,"0","GetConfiguration",{"key":["WebSocketPingInterval"]}]\n'
     '> [3,"0",{"configurationKey":[{"key":"WebSocketPingInterval","readonly":false,"value":"VALUE"}]}]\n'
 )
+
+
+class _Look(NamedTuple):
+    """What a look at a connection leaves for the next: when the station was heard, the wait, and the silence that was told."""
+
+    heard: int | None
+    wait: float
+    told: int | None = None
 
 
 class PingsMissing(Rule):
@@ -78,28 +89,31 @@ class PingsMissing(Rule):
         connection = event.scene.connection
         if isinstance(event, ConnectionOpened):
             if event.record.handshake is not None:
-                yield AskLater(_LOOK, connection.number)
+                yield AskLater(_LOOK, connection.number, _Look(None, _LOOK))
             return
         if not connection.alive:
             return
-        interval = _interval(event.scene)
-        if interval is None:
-            yield AskLater(_LOOK, event.key, event.note)
-            return
+        last: _Look = event.note
         heard = connection.last_up_at if connection.last_up_at is not None else connection.opened_at
-        patience = self.threshold("intervals") * interval + self.threshold("grace_s")
-        silence = (event.scene.at - heard) / 1e9
-        if silence < patience:
-            yield AskLater(max(patience - silence, _SOONEST), event.key, event.note)
-            return
-        if event.note != heard:
-            yield Verdict(
-                f"no frame from the station for {silence:.0f} s; its WebSocketPingInterval is {interval:g} s",
-                observed=f"{silence:.0f} s",
-                expected=f"<= {patience:g} s",
-                key=f"{interval:g}",
-            )
-        yield AskLater(max(patience, _SOONEST), event.key, heard)
+        # Through silence the looks grow rarer, so that a leap of the clock by years costs a few of them.
+        wait = 2 * last.wait if last.heard == heard else _LOOK
+        interval = _interval(event.scene)
+        if interval is not None:
+            patience = self.threshold("intervals") * interval + self.threshold("grace_s")
+            silence = (event.scene.at - heard) / 1e9
+            if silence < patience:
+                yield AskLater(max(patience - silence, _SOONEST), event.key, _Look(None, _LOOK))
+                return
+            if last.told != heard:
+                yield Verdict(
+                    f"no frame from the station for {silence:.0f} s; its WebSocketPingInterval is {interval:g} s",
+                    observed=f"{silence:.0f} s",
+                    expected=f"<= {patience:g} s",
+                    key=f"{interval:g}",
+                )
+                yield AskLater(max(patience, wait), event.key, _Look(heard, max(patience, wait), heard))
+                return
+        yield AskLater(wait, event.key, _Look(heard, wait, last.told))
 
 
 def _interval(scene: Scene) -> float | None:
@@ -110,4 +124,4 @@ def _interval(scene: Scene) -> float | None:
         else "ocppcommctrlr.websocketpinginterval"
     )
     interval = number_at(scene.station.configuration, key)
-    return interval if interval is not None and interval > 0 else None
+    return interval if interval is not None and 0 < interval <= _LONGEST else None

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
 from ocppscope.model.finding import Severity
-from ocppscope.protocol.message import CallError
+from ocppscope.protocol.message import CallError, Payload
+from ocppscope.protocol.payload_parts import Path, parts_of
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.schemas import json_path
 
@@ -133,22 +134,10 @@ class NotAscii(Rule):
             )
 
 
-def _outside(payload: Any) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def _outside(payload: Payload) -> Iterator[tuple[Path, str, str]]:
     """Path, text and first wrong character of the members that must be plain."""
-    left = _MOST_VALUES
-    waiting: list[tuple[tuple[str | int, ...], bool, Any]] = [((), False, payload)]
-    while waiting:
-        path, plain, value = waiting.pop()
-        members = value.items() if isinstance(value, dict) else enumerate(value)
-        for name, member in members:
-            left -= 1
-            if left < 0:
-                return
-            must_be = plain if isinstance(name, int) else name in _PLAIN
-            if isinstance(member, dict | list):
-                if name not in _FREE_FORM:
-                    waiting.append(((*path, name), must_be, member))
-            elif must_be and isinstance(member, str):
-                wrong = _OUTSIDE.search(member)
-                if wrong is not None:
-                    yield (*path, name), member, wrong[0]
+    for path, value in parts_of(payload, _MOST_VALUES, _FREE_FORM):
+        if isinstance(value, str) and next(step for step in reversed(path) if isinstance(step, str)) in _PLAIN:
+            wrong = _OUTSIDE.search(value)
+            if wrong is not None:
+                yield path, value, wrong[0]
