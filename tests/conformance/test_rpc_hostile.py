@@ -210,7 +210,8 @@ def test_a_payload_full_of_control_characters_gives_a_bounded_number_of_findings
 
 
 def test_an_empty_optional_member_is_told_once_whatever_the_schema_says_of_it() -> None:
-    for empty in (None, {}, []):
+    empties: tuple[Any, ...] = (None, {}, [])
+    for empty in empties:
         talk = Talk(OcppVersion.V201)
         talk.say(UP, 2, "1", "Authorize", {"idToken": {"idToken": "A1", "type": "Central"}, "certificate": empty})
         talk.say(DOWN, 4, "1", "GenericError", "", {})
