@@ -1,6 +1,7 @@
 """When the periodic meter values of each transaction were taken, and how often they should be."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from ocppscope.conformance.event import CallSeen, Event, Scene
@@ -30,12 +31,24 @@ class Beat(NamedTuple):
     interval: float | None
 
 
-def sample_interval(scene: Scene) -> tuple[str, float | None]:
-    """The key or variable, and the seconds between periodic values that were read or set; None when neither was seen."""
-    key = "MeterValueSampleInterval"
-    if scene.connection.version is not OcppVersion.V16:
-        key = "SampledDataCtrlr.TxUpdatedInterval"
-    return key, number_at(scene.station.configuration, key.lower())
+_KEYS = dict.fromkeys(OcppVersion, "SampledDataCtrlr.TxUpdatedInterval") | {OcppVersion.V16: "MeterValueSampleInterval"}
+_FOLDED = {version: key.lower() for version, key in _KEYS.items()}
+
+
+def interval_name(scene: Scene) -> str:
+    """The configuration key, or variable of the device model, that sets the interval."""
+    return _KEYS[scene.connection.version or OcppVersion.V16]
+
+
+def sample_interval(scene: Scene) -> float | None:
+    """The seconds between periodic values that were read or set; None when neither was seen."""
+    text = scene.station.configuration.get(_FOLDED[scene.connection.version or OcppVersion.V16])
+    return None if text is None else _seconds(text)
+
+
+@lru_cache(256)
+def _seconds(text: str) -> float | None:
+    return number_at({"interval": text}, "interval")
 
 
 def periodic_time(event: CallSeen) -> datetime | None:
@@ -66,7 +79,7 @@ class Cadence(Memory):
     def learn(self, event: CallSeen) -> None:
         """Take in a periodic value."""
         scene = event.scene
-        interval = sample_interval(scene)[1]
+        interval = sample_interval(scene)
         if interval is None:
             return
         charge, time = scene.recall(Charging).of(event), periodic_time(event)

@@ -82,6 +82,7 @@ class Charging(Memory):
         self._asked: Recent[int, Charge] = Recent(_MOST_PLACES)
         self._at: Recent[int | None, Charge] = Recent(_MOST_PLACES)
         self._running: Recent[int, Charge] = Recent(_MOST_PLACES)
+        self._last: tuple[int, Charge | None] = (-1, None)
 
     def get(self, id_: object) -> Charge | None:
         """The transaction with this id (an integer of 1.6, a text of 2.x), running or lately ended."""
@@ -116,8 +117,14 @@ class Charging(Memory):
         """The transaction that a station's message belongs to, as far as it is known before that message.
 
         Meter values that name none belong to what runs at their connector or EVSE; a StartTransaction to that of its
-        earlier copies.
+        earlier copies. Looked up once for each message, however many ask.
         """
+        number = event.scene.number
+        if self._last[0] != number:
+            self._last = number, self._of(event)
+        return self._last[1]
+
+    def _of(self, event: CallSeen) -> Charge | None:
         payload = event.message.payload
         match event.message.action:
             case "MeterValues":
@@ -168,7 +175,7 @@ class Charging(Memory):
 
     def _answered(self, event: ResponseSeen) -> None:
         pending = event.closed.pending
-        if pending is None or not isinstance(event.message, CallResult):
+        if pending is None or pending.call.action == "MeterValues" or not isinstance(event.message, CallResult):
             return
         result = event.message.payload
         if pending.call.action == "StartTransaction":

@@ -55,6 +55,7 @@ class Change(NamedTuple):
     Attributes:
         place: connector or EVSE; measurand, phase.
         before, after: the readings.
+        grown: by how much, negative for a fall.
     """
 
     place: int
@@ -62,11 +63,7 @@ class Change(NamedTuple):
     phase: str | None
     before: Reading
     after: Reading
-
-    @property
-    def grown(self) -> float:
-        """By how much, negative for a fall."""
-        return self.after.value - self.before.value
+    grown: float
 
     @property
     def seconds(self) -> float:
@@ -82,21 +79,23 @@ class Change(NamedTuple):
         return noise if alike else noise + max(self.before.step, self.after.step)
 
     @property
-    def between_transactions(self) -> bool:
-        """Whether another transaction, or none, was under way at the reading before."""
-        return self.before.charge != self.after.charge
-
-    @property
     def power(self) -> float:
         """The mean power in W (var, VA) that it takes at least, as far as values and times are rounded."""
         surplus = self.grown - max(self.before.step, self.after.step)
         return max(surplus, 0.0) * 3600 / (max(self.seconds, 0.0) + 1)
 
     @property
+    def between_transactions(self) -> bool:
+        """Whether another transaction, or none, was under way at the reading before."""
+        return self.before.charge != self.after.charge
+
+    @property
     def is_slip(self) -> bool:
         """Whether one is about a thousand times the other, not by charging: Wh and kWh taken for each other."""
         small, large = sorted((abs(self.before.value), abs(self.after.value)))
-        return small >= _SMALLEST_SLIP and 900 < large / small < 1100 and (self.grown < 0 or self.power > _NO_CHARGE)
+        if small < _SMALLEST_SLIP or not 900 < large / small < 1100:
+            return False
+        return self.grown < 0 or self.power > _NO_CHARGE
 
     @property
     def name(self) -> str:
@@ -131,22 +130,24 @@ class _Register:
         last = self.of_kind.get(reading.counter) if self.apart else self.latest
         return last if last is not None and reading.time > last.time else None
 
-    def take(self, reading: Reading) -> None:
-        """Take in a reading, in order of time."""
-        if reading.time <= self.latest.time and self.latest.time - reading.time < _CLOCK_STEP:
+    def take(self, reading: Reading, change: Change | None) -> None:
+        """Take in a reading, in order of time, and how it differs from the one before."""
+        latest = self.latest
+        if reading.time <= latest.time and latest.time - reading.time < _CLOCK_STEP:
             return
-        before = self.before(reading)
-        if before is not None:
-            change = Change(0, "", None, before, reading)
-            if change.is_slip and not self.odd:
+        if change is not None:
+            if not self.odd and change.is_slip:
                 self.odd = True  # a single value in another unit is not what the next one is compared with
                 return
-            if before[3:5] == (reading.charge, not reading.counter) and (
-                change.grown < -change.tolerance or change.power > _NO_CHARGE
-            ):
+            before = change.before
+            if before.counter != reading.counter and before.charge == reading.charge and _is_impossible(change):
                 self.apart = True  # told once: the two kinds are not of one register
         self.odd = False
         self.latest = self.of_kind[reading.counter] = reading
+
+
+def _is_impossible(change: Change) -> bool:
+    return change.grown < -change.tolerance or change.power > _NO_CHARGE
 
 
 class Registers(Memory):
@@ -160,10 +161,11 @@ class Registers(Memory):
         self._identity: tuple[str | None, ...] | None = None
         self._zeros: Recent[int, int] = Recent(64)
         self._number: int | None = None
-        self._readings: tuple[tuple[_Key, Reading], ...] = ()
-        self._changes: tuple[Change, ...] = ()
+        self._readings: list[tuple[_Key, Reading, Change | None]] = []
+        self._changes: list[Change] = []
+        self._falls: list[Change] = []
 
-    def changes(self, event: CallSeen) -> tuple[Change, ...]:
+    def changes(self, event: CallSeen) -> list[Change]:
         """How the readings of a station's message differ from those before; asked by several rules, made once."""
         if self._number != event.scene.number:
             self._look(event)
@@ -171,7 +173,9 @@ class Registers(Memory):
 
     def falls(self, event: CallSeen) -> list[Change]:
         """Those by more than rounding makes."""
-        return [change for change in self.changes(event) if change.grown < -change.tolerance]
+        if self._number != event.scene.number:
+            self._look(event)
+        return self._falls
 
     def zero_starts(self, place: int | None) -> int:
         """How many transactions in a row began with meterStart 0 there."""
@@ -184,13 +188,12 @@ class Registers(Memory):
             return
         if self._number != event.scene.number:
             self._look(event)
-        for key, reading in self._readings:
+        for key, reading, change in self._readings:
             register = self._registers.get(key)
             if register is None:
                 self._registers[key] = _Register(reading)
             else:
-                register.take(reading)
-        self._readings = self._changes = ()
+                register.take(reading, change)
         if event.message.action == "StartTransaction":
             place = integer_at(event.message.payload, "connectorId")
             if place is not None:
@@ -211,25 +214,24 @@ class Registers(Memory):
 
     def _look(self, event: CallSeen) -> None:
         self._number = event.scene.number
-        self._readings = self._changes = ()
+        self._readings, self._changes, self._falls = [], [], []
         if event.direction is not Direction.TO_CSMS or (not event.samples and event.message.action in _SAMPLED):
             return
-        readings = _readings(event)
-        changes: list[Change] = []
         fresh: dict[_Key, _Register] = {}
-        for key, reading in readings:
-            earlier = fresh.get(key)
-            register = self._registers.get(key)
-            before = None
-            if earlier is not None:  # several values of one register in one message
-                before = earlier.before(reading)
-                earlier.take(reading)
-            else:
-                before = register.before(reading) if register is not None else None
-                fresh[key] = _Register(reading)
+        for key, reading in _readings(event):
+            register = fresh.get(key) or self._registers.get(key)
+            before = register.before(reading) if register is not None else None
+            change = None
             if before is not None:
-                changes.append(Change(key[0], key[1], key[2], before, reading))
-        self._readings, self._changes = tuple(readings), tuple(changes)
+                change = Change(key[0], key[1], key[2], before, reading, reading.value - before.value)
+                self._changes.append(change)
+                if change.grown < 0 and change.grown < -change.tolerance:
+                    self._falls.append(change)
+            self._readings.append((key, reading, change))
+            if key not in fresh:
+                fresh[key] = _Register(reading)
+            else:  # several values of one register in one message
+                fresh[key].take(reading, change)
 
 
 _SAMPLED = frozenset({"MeterValues", "TransactionEvent"})
@@ -247,9 +249,12 @@ def _readings(event: CallSeen) -> list[tuple[_Key, Reading]]:
     ends = event.message.action == "StopTransaction" or payload.get("eventType") == "Ended"
     found: list[tuple[_Key, Reading]] = []
     for sample in event.samples:
-        if sample.time is None or not sample.is_register or (ends and sample.context == _BEGIN):
+        measurand = sample.measurand
+        if measurand != DEFAULT_MEASURAND and not sample.is_register:
+            continue
+        if sample.time is None or (ends and sample.context == _BEGIN):
             continue  # what is told at the end of the beginning often has the time stamp of the end
-        key = (place or 0, sample.measurand[:60], sample.phase and sample.phase[:10], sample.location[:10])
+        key = (place or 0, measurand[:60], sample.phase and sample.phase[:10], sample.location[:10])
         found.append((key, Reading(sample.value, sample.step, sample.time, of_charge, False, sample.path, number)))
     name = _COUNTERS.get(event.message.action)
     if name is not None:

@@ -112,7 +112,7 @@ class UnknownTransaction(Rule):
         issued = integer_at(event.message.payload, "transactionId")
         if issued is None or issued in (0, -1):
             return ()
-        charge = event.scene.recall(Charging).get(issued)
+        charge = event.scene.recall(Charging).of(event)
         return () if charge is not None and charge.whole else _unknown(event, issued, charge)
 
 

@@ -1,6 +1,6 @@
 """TXN-009: more energy than the station can give."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event, Scene
@@ -15,8 +15,6 @@ from ocppscope.protocol.version import OcppVersion
 _KWH: dict[str, Any] = {"unit": "kWh"}
 _AC = "hardware_features.HFS-3 = true\nhardware_features.HFS-4 = false"
 _DC = "hardware_features.HFS-3 = false\nhardware_features.HFS-4 = true\nhardware_features.HFS-11 = 200"
-_SLOWEST = 1000.0
-"""W: below, no rating is exceeded."""
 
 
 class ImplausibleStep(Rule):
@@ -112,19 +110,17 @@ class ImplausibleStep(Rule):
 
     def check(self, event: CallSeen) -> Iterable[Verdict]:
         """Steps that are too steep."""
-        for change in event.scene.recall(Registers).changes(event):
-            if change.grown > 0 and (change.power > _SLOWEST or change.is_slip):
-                return self._steep(event)
-        return ()
-
-    def _steep(self, event: CallSeen) -> Iterator[Verdict]:
+        changes = event.scene.recall(Registers).changes(event)
+        if not changes:
+            return ()
         rating, source = self._rating(event.scene)
         limit = rating * 1000 * self.threshold("margin")
-        for change in event.scene.recall(Registers).changes(event):
-            apart = change.seconds >= self.threshold("apart_s") and change.measurand.startswith("Energy.Active.")
-            if change.grown > 0 and ((apart and change.power > limit) or change.is_slip):
-                yield _steep(change, rating, source)
-                return  # the other registers of the message show the same step
+        steep = [change for change in changes if change.power > limit and self._counts(change)]
+        return (_steep(steep[0], rating, source),) if steep else ()  # other registers of a message show the same step
+
+    def _counts(self, change: Change) -> bool:
+        apart = change.seconds >= self.threshold("apart_s") and change.measurand.startswith("Energy.Active.")
+        return apart or change.is_slip
 
     def _rating(self, scene: Scene) -> tuple[float, str]:
         """In kW, and what says so."""

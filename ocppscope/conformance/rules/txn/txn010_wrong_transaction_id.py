@@ -110,7 +110,7 @@ class WrongTransactionId(Rule):
         charging = event.scene.recall(Charging)
         running = charging.running_at(place)
         if named not in _NONE:
-            charge = charging.get(named)
+            charge = charging.of(event)
             if charge is None or charge is running or charge.place is None:
                 return ()
             return _another(event, place, charge, running)

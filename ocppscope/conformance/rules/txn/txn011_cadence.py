@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.example_lines import EVSE, answer, ask, configure, evented, metered, started
-from ocppscope.conformance.memories.cadence import Beat, Cadence, periodic_time, sample_interval
+from ocppscope.conformance.memories.cadence import Beat, Cadence, interval_name, periodic_time, sample_interval
 from ocppscope.conformance.memories.charging import Charging
 from ocppscope.conformance.memories.offline_queue import is_queued
 from ocppscope.conformance.rule import Example, Requirement, Rule, Threshold, Verdict
@@ -177,12 +177,13 @@ class CadenceNotKept(Rule):
         beat = event.scene.recall(Cadence).before(event)
         if beat is None or beat.interval is None or beat.connection != event.scene.connection.number:
             return ()
+        if event.scene.at - beat.at <= (self.threshold("intervals") * beat.interval + self.threshold("slack_s")) * 1e9:
+            return ()
         return self._gap(event, beat, beat.interval)
 
     def _gap(self, event: CallSeen, beat: Beat, interval: float) -> Iterator[Verdict]:
-        key, now = sample_interval(event.scene)
-        time = periodic_time(event)
-        if time is None or now != interval or is_queued(event):
+        key, time = interval_name(event.scene), periodic_time(event)
+        if time is None or sample_interval(event.scene) != interval or is_queued(event):
             return
         apart = min((time - beat.time).total_seconds(), (event.scene.at - beat.at) / 1e9)
         slack = self.threshold("slack_s")
