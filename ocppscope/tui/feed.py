@@ -185,6 +185,11 @@ class Feed:
         if self.live and self._reading.last[0]:
             self._reading.pin(self.inspector.advance(self.now()))
 
+    @property
+    def judged(self) -> bool:
+        """Whether findings came or went since the last `take`."""
+        return self._reading.change.judged
+
     def take(self) -> Change:
         """What changed since the last time."""
         change, self._reading.change = self._reading.change, Change()

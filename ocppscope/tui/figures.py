@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from ocppscope.model.finding import Severity
 from ocppscope.model.visible import visible
 from ocppscope.tui.run import Engine, Run
 from ocppscope.tui.widgets.record_table import Cell
@@ -38,19 +37,9 @@ def totals_of(run: Run) -> tuple[int, int]:
     """Distinct errors and warnings of the chosen station, or of all."""
     station = run.inspector.stations.get(run.station or "")
     if station is not None:
-        return found_by_station(run).get(station.id, (0, 0))
+        return run.found_by_station().get(station.id, (0, 0))
     counts = run.inspector.findings.counts
     return counts["error"], counts["warning"]
-
-
-def found_by_station(run: Run) -> dict[str, tuple[int, int]]:
-    """Distinct errors and warnings of each station."""
-    found: dict[str, tuple[int, int]] = {}
-    for row in run.inspector.findings.rows():
-        errors, warnings = found.get(row.finding.station, (0, 0))
-        severity = row.finding.severity
-        found[row.finding.station] = (errors + (severity is Severity.ERROR), warnings + (severity is Severity.WARNING))
-    return found
 
 
 def live_of(run: Run) -> str:

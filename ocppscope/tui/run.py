@@ -1,6 +1,6 @@
 """The run as tabs and panes see it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -65,6 +65,8 @@ class Run:
     on_jump: Callable[[int], None] = field(default=lambda _: None)
     on_filter: Callable[[str], None] = field(default=lambda _: None)
     on_mute: Callable[[str, bool], None] = field(default=lambda _rule, _muted: None)
+    _found: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _found_at: tuple[int, int] = (0, -1)
     _endings: Endings = field(default_factory=Endings)
 
     @property
@@ -93,6 +95,18 @@ class Run:
             return False
         self.profiles = profiles
         return True
+
+    def found_by_station(self) -> Mapping[str, tuple[int, int]]:
+        """Distinct errors and warnings of each station; counted anew only when there is another finding."""
+        ledger = self.inspector.findings
+        if self._found_at != (id(ledger), ledger.revision):
+            self._found_at = id(ledger), ledger.revision
+            self._found = {}
+            for row in ledger.rows():
+                errors, warnings = self._found.get(row.finding.station, (0, 0))
+                rank = row.finding.severity.rank
+                self._found[row.finding.station] = errors + (rank == 2), warnings + (rank == 1)
+        return self._found
 
     def endings_of(self, station: str) -> list[Autopsy]:
         """The ends of a station's connections, the latest last."""

@@ -18,7 +18,7 @@ from ocppscope.capture.record import Ended
 from ocppscope.tui.actions import bindings
 from ocppscope.tui.context import Shown, Tab
 from ocppscope.tui.device_facts import Offer, device_of, offer_of
-from ocppscope.tui.figures import found_by_station, live_of, obituary, status_of, totals_of, waiting_card
+from ocppscope.tui.figures import live_of, obituary, status_of, totals_of, waiting_card
 from ocppscope.tui.reading import Change
 from ocppscope.tui.run import Engine, Run
 from ocppscope.tui.tabs.findings import FindingsTab
@@ -38,6 +38,9 @@ from ocppscope.tui.widgets.top_bar import TopBar
 
 FRAME_SECONDS = 0.1
 """Ten pictures a second: painted one by one, 50 messages a second cost 81 % of a core, in batches half of it."""
+
+FINDING_SECONDS = 0.06
+"""A finding does not wait for the next picture when the latest is so old: it is seen about 60 ms after its message."""
 
 READ_SECONDS = 0.012
 """Time given at once to reading, between two looks at the keyboard."""
@@ -82,6 +85,7 @@ class Panes(Screen[None]):
         self._detailed_at = 0.0
         self._wanted_at = 0.0
         self._rushing = False
+        self._drawn_at = 0.0
         self.came_from = 0
         """The tab from which a jump led to the messages: Esc goes back there."""
         self.offer: Offer | None = None
@@ -157,7 +161,10 @@ class Panes(Screen[None]):
     async def _read(self) -> None:
         feed = self.run.feed
         while True:
-            if feed.work(READ_SECONDS):
+            more = feed.work(READ_SECONDS)
+            if self.run.live and feed.judged and monotonic() - self._drawn_at >= FINDING_SECONDS:
+                self.draw()
+            if more:
                 await asyncio.sleep(0)
             elif feed.finished:
                 return
@@ -170,6 +177,7 @@ class Panes(Screen[None]):
     def draw(self) -> None:
         """One frame: what changed since the last. Tabs are drawn at 5 Hz, figures around them at 2 Hz, findings at once."""
         change = self.run.feed.take()
+        self._drawn_at = monotonic()
         self._frames += 1
         if change.judged_again:
             self._judged_again()
@@ -188,7 +196,8 @@ class Panes(Screen[None]):
         self.draw_detail()
 
     def _draw_tab(self, change: Change) -> None:
-        if self.strip.active and not self.messages.listing.frozen and (change or self.run.live):
+        behind = self.strip.active == FINDINGS and self.query_one(FindingsTab).behind
+        if self.strip.active and not self.messages.listing.frozen and (change or self.run.live or behind):
             self.tab(self.strip.active).refresh_data(self.run)
 
     def draw_figures(self) -> None:
@@ -196,7 +205,7 @@ class Panes(Screen[None]):
         run = self.run
         self._draw_labels()
         stations = list(run.inspector.stations.values())
-        self.sessions.refresh_data(stations, found_by_station(run), run.rows.messages, growing=run.live)
+        self.sessions.refresh_data(stations, run.found_by_station(), run.rows.messages, growing=run.live)
         self.query_one("#sessions-frame").border_subtitle = Content(live_of(run))
         self._draw_device()
         paused = self.messages.listing.frozen
