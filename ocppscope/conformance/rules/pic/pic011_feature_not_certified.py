@@ -67,7 +67,14 @@ class FeatureNotCertified(Rule):
             finds=1,
             severity=Severity.INFO,
         ),
-        Example("never answered", _RESERVE + "+31", profile=_CORE_ONLY, finds=1, severity=Severity.WARNING),
+        Example(
+            "never answered",
+            _RESERVE + "+31",
+            profile=_CORE_ONLY,
+            finds=1,
+            severity=Severity.WARNING,
+            beside=("RPC-011",),
+        ),
         Example(
             "certified",
             _RESERVE + '> [3,"1",{"status":"Accepted"}]',

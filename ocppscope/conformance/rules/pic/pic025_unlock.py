@@ -71,6 +71,7 @@ class Unlock(Rule):
             "a connector that is not there (another rule's matter) is not supported",
             _UNLOCK.replace("PLACE", "9").replace("STATUS", "NotSupported"),
             profile=_SOCKET,
+            beside=("PIC-009",),
         ),
     )
 
