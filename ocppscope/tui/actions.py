@@ -107,7 +107,6 @@ _FOOTER_ORDER = (
     "findings.group",
     "rule.page",
     "rule.mute",
-    "finding.messages",
     "filter.field",
     "filter.edit",
     "follow",
@@ -116,6 +115,7 @@ _FOOTER_ORDER = (
     "palette",
     "help",
     "quit",
+    "finding.messages",
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ocppscope.inspect.clock_words import IN_TIME_S, clock_words, is_in_time
+from ocppscope.model.clock import AGREEING, Clock
 from ocppscope.model.connection import Station
 from ocppscope.pics.identity import differences
 from ocppscope.pics.offers import offers
@@ -74,6 +75,18 @@ def device_of(run: Run, totals: tuple[int, int], offer: Offer | None) -> Device:
     )
 
 
+def deserves_a_look(clock: Clock) -> bool:
+    """Whether it is off, was set, or runs wild; too few measurements say nothing."""
+    told = clock.steady or clock.measured >= AGREEING
+    return clock.skew is not None and told and not is_in_time(clock)
+
+
+def wanders(clock: Clock) -> bool:
+    """Whether its history is worth a picture."""
+    skews = [skew for _, skew in clock.points]
+    return bool(skews) and max(skews) - min(skews) > IN_TIME_S
+
+
 def _life(run: Run, station: Station) -> Life:
     """Clock and disconnects of one station."""
     clock = station.clock
@@ -82,8 +95,8 @@ def _life(run: Run, station: Station) -> Life:
     patterns = dict.fromkeys(one.pattern.sentence for one in ends if one.pattern is not None)
     return Life(
         clock=clock_words(clock) or "",
-        off=clock.skew is not None and not is_in_time(clock),
-        skews=skews if skews and max(skews) - min(skews) > IN_TIME_S else (),
+        off=deserves_a_look(clock),
+        skews=skews if wanders(clock) else (),
         ends=len(ends),
         pattern=next(iter(patterns), ""),
     )

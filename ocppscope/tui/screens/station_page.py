@@ -8,10 +8,11 @@ from textual.binding import Binding, BindingType
 
 from ocppscope.inspect.autopsy import Autopsy
 from ocppscope.inspect.causes import product_of
-from ocppscope.inspect.clock_words import clock_history, clock_words, is_in_time
+from ocppscope.inspect.clock_words import clock_history, clock_words
 from ocppscope.model.clock import Clock
 from ocppscope.model.connection import Station
 from ocppscope.model.visible import visible
+from ocppscope.tui.device_facts import deserves_a_look, wanders
 from ocppscope.tui.findings.words import counted
 from ocppscope.tui.run import Run
 from ocppscope.tui.screens.page import Page
@@ -67,9 +68,9 @@ def _clock(clock: Clock, title: str) -> Iterator[Cell]:
         return
     yield ()
     yield (title, "accent bold"), (", against that of the recording", "muted")
-    yield (("  ", "muted"), (words, "ok" if is_in_time(clock) else "warn"))
+    yield (("  ", "muted"), (words, "warn" if deserves_a_look(clock) else "text"))
     history = list(clock_history(clock))
-    if len(clock.points) > 1:
+    if wanders(clock):
         first, last = clock.points[0][0].astimezone(UTC), clock.points[-1][0].astimezone(UTC)
         form = "%H:%M" if first.date() == last.date() else "%m-%d %H:%M"
         spark = sparkline([skew for _, skew in clock.points], _SPARK, _FLAT_SECONDS)
