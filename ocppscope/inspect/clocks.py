@@ -51,7 +51,7 @@ class Timekeeper:
                     return
                 # A status is told at once, before what was queued: it does not say that the queue is empty.
                 self._live = event.message.action != "StatusNotification"
-        scene.station.clock.measure(scene.time, (stamp - scene.time).total_seconds())
+        scene.station.clock.measure(scene.time, (stamp - scene.time).total_seconds(), stamp)
 
     def answered(self, event: ResponseSeen) -> None:
         """Take in the CSMS's answer to a BootNotification or Heartbeat: the time that it tells, which the station takes over."""
@@ -66,7 +66,7 @@ class Timekeeper:
         # The CSMS may have looked at its clock at any moment between the CALL and the answer.
         ahead = (told - scene.time).total_seconds()
         behind = (told - (scene.time - timedelta(seconds=exchange.latency or 0))).total_seconds()
-        scene.station.csms_clock.measure(scene.time, ahead if ahead > 0 else min(behind, 0.0))
+        scene.station.csms_clock.measure(scene.time, ahead if ahead > 0 else min(behind, 0.0), told)
 
     def _authorized(self, event: CallSeen) -> bool:
         """A tag was presented, or sent along, on this very connection: what it starts was not queued."""

@@ -50,15 +50,17 @@ class Clock:
 
     Attributes:
         skew: median of the latest five skews in seconds, None before the first.
+        shown: the latest time that it showed; read when the latest skew was measured.
         steady: enough of them agree to call it a clock that is off by that much.
         points: history for a sparkline, thinned: (wall clock, skew in seconds), the oldest first.
         jumps: when it was set, the latest last.
     """
 
-    __slots__ = ("_agreed", "_latest", "_offer", "_spacing", "_times", "jumps", "points", "skew", "steady")
+    __slots__ = ("_agreed", "_latest", "_offer", "_spacing", "_times", "jumps", "points", "shown", "skew", "steady")
 
     def __init__(self) -> None:
         self.skew: float | None = None
+        self.shown: datetime | None = None
         self.steady = False
         self.points: list[tuple[datetime, float]] = []
         self.jumps: deque[Jump] = deque(maxlen=MOST_JUMPS)
@@ -82,8 +84,9 @@ class Clock:
         """It was told the time, in the answer to this CALL."""
         self._offer = time, action
 
-    def measure(self, time: datetime, skew: float) -> None:
-        """A message of ``time``, by the recorder's wall clock, told a time that differs by ``skew`` seconds."""
+    def measure(self, time: datetime, skew: float, shown: datetime | None = None) -> None:
+        """A message of ``time``, by the recorder's wall clock, told the time ``shown``, which differs by ``skew`` seconds."""
+        self.shown = shown
         latest = self._latest
         latest.append(skew)
         self._times.append(time)

@@ -5,9 +5,6 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.memory import Memory
-from ocppscope.conformance.timestamps import has_zone
-from ocppscope.protocol.message import CallResult
-from ocppscope.protocol.payload import time_at
 
 
 class CsmsTime(Memory):
@@ -27,8 +24,14 @@ class CsmsTime(Memory):
 
     def learn(self, event: ResponseSeen) -> None:
         """Take in an answer."""
-        if not isinstance(event.message, CallResult) or event.exchange is None:
-            return
-        told = time_at(event.message.payload, "currentTime")
-        if told is not None and has_zone(event.message.payload["currentTime"]):
+        told = time_told(event)
+        if told is not None:
             self.told, self.record = told, event.scene.number
+
+
+def time_told(event: ResponseSeen) -> datetime | None:
+    """The time that this very answer tells, None when it tells none that can be placed."""
+    clock, exchange = event.scene.station.csms_clock, event.exchange
+    latest = clock.latest
+    fresh = exchange is not None and latest is not None and latest[0] == event.scene.time
+    return clock.shown if fresh else None

@@ -76,7 +76,8 @@ class BadDateTime(Rule):
             at_fault=Role.CSMS,
         ),
         Example(
-            "a fraction", '> [2,"1","SecurityEventNotification",{"type":"StartupOfTheDevice","timestamp":"2026-01-01T00:00:00.123Z"}]'
+            "a fraction",
+            '> [2,"1","SecurityEventNotification",{"type":"StartupOfTheDevice","timestamp":"2026-01-01T00:00:00.123Z"}]',
         ),
     )
 

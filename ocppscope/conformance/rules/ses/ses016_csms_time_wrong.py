@@ -1,17 +1,14 @@
 """SES-016: a CSMS that tells a wrong time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from ocppscope.conformance.event import Event, ResponseSeen
-from ocppscope.conformance.memories.csms_time import CsmsTime
+from ocppscope.conformance.memories.csms_time import CsmsTime, time_told
 from ocppscope.conformance.rule import Example, Requirement, Rule, Threshold, Verdict
 from ocppscope.conformance.skew_words import skew_in_words
-from ocppscope.conformance.timestamps import has_zone
 from ocppscope.model.finding import Severity
-from ocppscope.protocol.message import CallResult
-from ocppscope.protocol.payload import time_at
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
@@ -92,37 +89,22 @@ class CsmsTimeWrong(Rule):
         Example("one odd answer", _beats(0, 1) + _beats(61, 2).partition("\n")[2].partition("\n")[2]),
     )  # fmt: skip
 
-    def check(self, event: ResponseSeen) -> Iterator[Verdict]:
+    def check(self, event: ResponseSeen) -> Iterable[Verdict]:
         """Every answer that tells a time."""
-        exchange, scene = event.exchange, event.scene
-        if exchange is None or not isinstance(event.message, CallResult):
-            return
-        told = time_at(event.message.payload, "currentTime")
-        latest = scene.station.csms_clock.latest
-        if told is None or latest is None or not has_zone(event.message.payload["currentTime"]):
-            return
-        former = scene.recall(CsmsTime)
-        numbers = (scene.number, exchange.call)
+        told = time_told(event)
+        if told is None or event.exchange is None:
+            return ()
+        former = event.scene.recall(CsmsTime)
+        numbers = (event.scene.number, event.exchange.call)
         if former.told is not None and former.told - told > _BACKWARDS:
             back = (former.told - told).total_seconds()
-            yield _verdict(
-                f"currentTime in the answer to {exchange.action} is {back:.1f} s earlier than in the answer before",
-                told,
-                f"after {former.told:%Y-%m-%dT%H:%M:%SZ}",
-                (*numbers, former.record),
-                "backwards",
-            )
-            return
+            words = f"is {back:.1f} s earlier than in the answer before"
+            return (_verdict(event, told, words, (*numbers, former.record), "backwards"),)
         skew = self._skew(event)
-        if skew is not None:
-            yield _verdict(
-                f"the clock of the CSMS is {skew_in_words(skew)} (currentTime in the answer to {exchange.action}, "
-                "against the clock of this capture)",
-                told,
-                f"about {scene.time:%Y-%m-%dT%H:%M:%SZ}",
-                numbers,
-                "skewed",
-            )
+        if skew is None:
+            return ()
+        words = f"shows a clock that is {skew_in_words(skew)}, against the clock of this capture"
+        return (_verdict(event, told, words, numbers, "skewed"),)
 
     def _skew(self, event: ResponseSeen) -> float | None:
         """By how much it is off, where that is sure."""
@@ -136,12 +118,13 @@ class CsmsTimeWrong(Rule):
         return skew if clock.steady and abs(clock.skew) > tolerance and abs(skew) > tolerance else None
 
 
-def _verdict(evidence: str, told: datetime, expected: str, records: tuple[int, ...], key: str) -> Verdict:
+def _verdict(event: ResponseSeen, told: datetime, words: str, records: tuple[int, ...], key: str) -> Verdict:
+    action = event.exchange.action if event.exchange is not None else ""
     return Verdict(
-        evidence,
+        f"currentTime in the answer to {action} {words}",
         path="$.currentTime",
         observed=f"{told:%Y-%m-%dT%H:%M:%SZ}",
-        expected=expected,
+        expected=f"about {event.scene.time:%Y-%m-%dT%H:%M:%SZ}",
         records=records,
         key=key,
     )

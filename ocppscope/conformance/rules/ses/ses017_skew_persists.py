@@ -1,15 +1,14 @@
 """SES-017: a station that is told the time and does not take it over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import Event, ResponseSeen, Scene, TimeUp
+from ocppscope.conformance.memories.csms_time import time_told
 from ocppscope.conformance.memories.settled_skew import SettledSkew
 from ocppscope.conformance.rule import AskLater, Example, Requirement, Rule, Threshold, Verdict
 from ocppscope.conformance.skew_words import skew_in_words
 from ocppscope.model.finding import Severity
-from ocppscope.protocol.message import CallResult
-from ocppscope.protocol.payload import time_at
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
 
@@ -93,16 +92,27 @@ class SkewPersists(Rule):
         ),
     )  # fmt: skip
 
-    def check(self, event: ResponseSeen | TimeUp) -> Iterator[Verdict | AskLater]:
+    def check(self, event: ResponseSeen | TimeUp) -> Iterable[Verdict | AskLater]:
         """A while after each answer that told the time to a clock which was off."""
+        if isinstance(event, TimeUp):
+            return self._followed_up(event)
+        skew = event.scene.station.clock.skew
+        if skew is None or abs(skew) <= self.threshold("skew_s"):
+            return ()
+        return self._offered(event)
+
+    def _offered(self, event: ResponseSeen) -> Iterator[AskLater]:
+        scene = event.scene
+        settled = scene.recall(SettledSkew).seconds
+        if settled is None or abs(settled) <= self.threshold("skew_s") or _has_other_source(scene):
+            return
+        if time_told(event) is not None and event.exchange is not None:
+            note = (scene.at, scene.number, event.exchange.call, scene.station.clock.skew)
+            yield AskLater(self.threshold("wait_s"), key=scene.at // _BUCKET, note=note)
+
+    def _followed_up(self, event: TimeUp) -> Iterator[Verdict | AskLater]:
         scene = event.scene
         clock = scene.station.clock
-        if isinstance(event, ResponseSeen):
-            told = isinstance(event.message, CallResult) and time_at(event.message.payload, "currentTime") is not None
-            if told and event.exchange is not None and self._is_off(scene) and not _has_other_source(scene):
-                note = (scene.at, scene.number, event.exchange.call, clock.skew)
-                yield AskLater(self.threshold("wait_s"), key=scene.at // _BUCKET, note=note)
-            return
         offered_at, *records, before = event.note
         waited = (scene.at - offered_at) / 1e9
         latest = clock.latest
@@ -119,12 +129,6 @@ class SkewPersists(Rule):
                 expected=f"within {self.threshold('skew_s'):g} s",
                 records=tuple(records),
             )
-
-    def _is_off(self, scene: Scene) -> bool:
-        settled = scene.recall(SettledSkew).seconds
-        skew = scene.station.clock.skew
-        limit = self.threshold("skew_s")
-        return settled is not None and abs(settled) > limit and skew is not None and abs(skew) > limit
 
 
 def _has_other_source(scene: Scene) -> bool:
