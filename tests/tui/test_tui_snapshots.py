@@ -83,3 +83,11 @@ def test_the_help(snap_compare: Compare, capture: Path) -> None:
 def test_waiting_for_the_first_station(snap_compare: Compare, capture: Path) -> None:
     write(capture, Script().records)
     assert _picture(snap_compare, capture, (100, 30), live=True, engine=DeadEngine(), mode="proxy")
+
+
+def test_the_findings_by_station(snap_compare: Compare, capture: Path) -> None:
+    assert _picture(snap_compare, capture, (120, 36), "2", "b", "j", "l")
+
+
+def test_the_findings_on_a_narrow_screen(snap_compare: Compare, capture: Path) -> None:
+    assert _picture(snap_compare, capture, (80, 24), "2", "j")
