@@ -29,7 +29,7 @@ def sequence_after(script: str) -> Sequence:
 
 def standing_of_last(script: str) -> Standing:
     """What was thought of the last event of the script, before it was learned."""
-    return sequences_after(script)._judged[1]
+    return sequences_after(script)._judged.standing
 
 
 def event(number: int, at: float = 1, kind: str = "Updated") -> str:

@@ -69,6 +69,7 @@ class ConnectorStates(Memory):
         self._states: Recent[str, ConnectorState] = Recent(_MOST)
         self._changes: Recent[str, deque[Change]] = Recent(_MOST)
         self._evses: Recent[int, str] = Recent(_MOST)
+        self._latest: deque[int] = deque(maxlen=RING)
         self.booted = False
         """A BootNotification was seen, after which a station reports all its connectors."""
 
@@ -91,6 +92,11 @@ class ConnectorStates(Memory):
     def changes(self, connector: object) -> tuple[Change, ...]:
         """The latest changes, the newest last, at most `RING`; neither first reports nor what was queued offline."""
         return tuple(self._changes.get(str(connector)[:40], ()))
+
+    def is_restless(self, changes: int, at: int) -> bool:
+        """Whether all connectors together changed so often since then (record clock, ns; at most `RING` changes)."""
+        latest = self._latest
+        return len(latest) >= changes and latest[-changes] >= at
 
     def learn(self, event: CallSeen) -> None:
         """Take in a report, or a boot after which the first report has no predecessor."""
@@ -140,6 +146,7 @@ class ConnectorStates(Memory):
         if ring is None:
             ring = self._changes[name] = deque(maxlen=RING)
         ring.append(change)
+        self._latest.append(change.at)
 
 
 def told(action: str, payload: Payload) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """The numbering of TransactionEvents (2.x): what has come of each transaction, and what is missing."""
 
-from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.memory import Memory, Recent
@@ -49,8 +50,7 @@ class Standing(Enum):
     """Cannot be told: without id or number, or of a transaction that is no longer followed."""
 
 
-@dataclass(slots=True)
-class Missing:
+class Missing(msgspec.Struct):
     """Numbers that were left out: how many of them are still to come, and the record that showed it."""
 
     low: int
@@ -59,8 +59,7 @@ class Missing:
     record: int
 
 
-@dataclass(slots=True)
-class Sequence:
+class Sequence(msgspec.Struct):
     """The events of one transaction.
 
     Attributes:
@@ -82,8 +81,8 @@ class Sequence:
     last_record: int
     connection: int
     boots: int = 0
-    seen: Recent[int, int] = field(default_factory=lambda: Recent(_MOST_SEEN))
-    missing: list[Missing] = field(default_factory=list)
+    seen: Recent[int, int] = msgspec.field(default_factory=lambda: Recent(_MOST_SEEN))
+    missing: list[Missing] = msgspec.field(default_factory=list)
     ended: int | None = None
     ended_record: int = 0
     evse: int | None = None
@@ -98,6 +97,17 @@ class Sequence:
         return self.began and not any(gap.left for gap in self.missing)
 
 
+class _Judged(NamedTuple):
+    """What was read of the event at hand, and thought of it."""
+
+    record: int
+    standing: Standing
+    id: str
+    number: int
+    kind: str | None
+    digest: int
+
+
 class EventSequences(Memory):
     """By transaction id."""
 
@@ -109,7 +119,7 @@ class EventSequences(Memory):
         self._ids: Recent[int, int] = Recent(MOST_IDS)
         self._last_on: Recent[int, tuple[int, int]] = Recent(64)
         self._continuous: bool | None = None
-        self._judged: tuple[int, Standing] = (-1, Standing.UNKNOWN)
+        self._judged = _Judged(-1, Standing.UNKNOWN, "", 0, None, 0)
         self.boots = 0
         """BootNotifications so far."""
 
@@ -127,11 +137,10 @@ class EventSequences(Memory):
 
     def standing(self, event: CallSeen) -> Standing:
         """How a TransactionEvent stands to those before; several rules ask for the same one."""
-        number, standing = self._judged
-        if number != event.scene.number:
-            standing = self._stand(event.message.payload)
-            self._judged = event.scene.number, standing
-        return standing
+        judged = self._judged
+        if judged.record != event.scene.number:
+            judged = self._judged = self._judge(event)
+        return judged.standing
 
     def learn(self, event: CallSeen) -> None:
         """Take in an event, or a boot, after which counters may begin anew."""
@@ -140,11 +149,10 @@ class EventSequences(Memory):
             self._last_on.clear()
             return
         standing = self.standing(event)
-        if standing in (Standing.UNKNOWN, Standing.RETRY):
+        if standing is Standing.UNKNOWN or standing is Standing.RETRY:
             return
         payload = event.message.payload
-        id_ = (text_at(payload, "transactionInfo", "transactionId") or "")[:64]
-        number, kind = integer_at(payload, "seqNo") or 0, text_at(payload, "eventType")
+        _, _, id_, number, kind, digest = self._judged
         sequence = self._sequences.get(id_)
         if sequence is None or (standing is Standing.REUSED and number != sequence.last + 1):
             scene = event.scene
@@ -153,28 +161,32 @@ class EventSequences(Memory):
             self._learn_mode(payload, number)
         self._count(event, sequence, number, standing)
         self._describe(payload, sequence, number)
-        digest = sequence.seen[number] = _digest(payload)
+        sequence.seen[number] = digest
         if kind == "Started":
             sequence.began = True
             self._ids[hash(id_)] = digest
         elif kind == "Ended" and sequence.ended is None:
             sequence.ended, sequence.ended_record = number, event.scene.number
 
-    def _stand(self, payload: Payload) -> Standing:
+    def _judge(self, event: CallSeen) -> _Judged:
+        payload, record = event.message.payload, event.scene.number
         id_, number = text_at(payload, "transactionInfo", "transactionId"), integer_at(payload, "seqNo")
         if id_ is None or number is None:
-            return Standing.UNKNOWN
-        id_, kind = id_[:64], text_at(payload, "eventType")
+            return _Judged(record, Standing.UNKNOWN, "", 0, None, 0)
+        id_, kind, digest = id_[:64], text_at(payload, "eventType"), _digest(payload)
+        return _Judged(record, self._stand(payload, id_, number, kind, digest), id_, number, kind, digest)
+
+    def _stand(self, payload: Payload, id_: str, number: int, kind: str | None, digest: int) -> Standing:
         sequence = self._sequences.get(id_)
         if sequence is None:
             former = self._ids.get(hash(id_))
             if kind == "Started":
                 if former is None:
                     return Standing.SKIPPED if self._skips(payload, number) else Standing.NEXT
-                return Standing.RETRY if former == _digest(payload) else Standing.REUSED
+                return Standing.RETRY if former == digest else Standing.REUSED
             return Standing.UNSTARTED if former is None else Standing.UNKNOWN
         seen = sequence.seen.get(number)
-        if seen is not None and seen == _digest(payload):
+        if seen is not None and seen == digest:
             return Standing.RETRY
         if kind == "Started" and sequence.began:
             return Standing.REUSED

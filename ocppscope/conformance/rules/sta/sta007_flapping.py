@@ -106,14 +106,11 @@ class Flapping(Rule):
     def check(self, event: CallSeen) -> Iterable[Verdict]:
         """Changes, and how long ago the fifth before them was."""
         states = event.scene.recall(ConnectorStates)
-        for name, status in told(event.message.action, event.message.payload):
-            former = states.get(name)
-            if former is not None and former.fresh and former.status != status:
-                return self._changed(event, states)
-        return ()
-
-    def _changed(self, event: CallSeen, states: ConnectorStates) -> Iterator[Verdict]:
         most = max(2, min(round(self.threshold("changes")), RING + 1)) - 1
+        since = event.scene.at - round(self.threshold("window_s") * 1e9)
+        return self._changed(event, states, most) if states.is_restless(most, since) else ()
+
+    def _changed(self, event: CallSeen, states: ConnectorStates, most: int) -> Iterator[Verdict]:
         window = self.threshold("window_s")
         for name, status in told(event.message.action, event.message.payload):
             former, changes = states.get(name), states.changes(name)
