@@ -1,7 +1,7 @@
 """What each connector was last said to be, and since when."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
@@ -149,11 +149,9 @@ class ConnectorStates(Memory):
         self._latest.append(change.at)
 
 
-def told(action: str, payload: Payload) -> Iterator[tuple[str, str]]:
+def told(action: str, payload: Payload) -> Sequence[tuple[str, str]]:
     """The connectors that a station's message reports, with their statuses, by the names of `ConnectorStates`."""
-    status, connector = text_at(payload, "status"), integer_at(payload, "connectorId")
-    if action == "StatusNotification" and status is not None and connector is not None:
-        yield str(connector)[:40], status[:40]
-    for state in states_told(action, payload):
-        if state.key is not None:
-            yield state.key[:40], state.status[:40]
+    if action == "StatusNotification" and "status" in payload:
+        status, connector = text_at(payload, "status"), integer_at(payload, "connectorId")
+        return () if status is None or connector is None else ((str(connector)[:40], status[:40]),)
+    return [(state.key[:40], state.status[:40]) for state in states_told(action, payload) if state.key is not None]

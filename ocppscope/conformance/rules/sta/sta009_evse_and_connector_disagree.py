@@ -128,8 +128,8 @@ class EvseAndConnectorDisagree(Rule):
             return ()
         action, payload = pending.call.action, pending.call.payload
         if action == "TransactionEvent":
-            if text_at(payload, "transactionInfo", "chargingState") is None:
-                return ()
+            if payload.get("triggerReason") == "MeterValuePeriodic":
+                return ()  # most events are of the timer, and tell nothing new
             charge = event.scene.recall(Charging).get(text_at(payload, "transactionInfo", "transactionId"))
             places = set() if charge is None or charge.place is None or not charge.runs else {charge.place}
         else:
