@@ -25,6 +25,9 @@ ALL_VERSIONS = frozenset(OcppVersion)
 SECTIONS = ("Finds", "Why it matters", "Usual causes", "What to do")
 """The headings that every rule's docstring has, in this order."""
 
+_LONGEST_LINE = 1200
+"""Characters of an example's line that are shown."""
+
 LONGEST_VALUE = 200
 """Characters of a wire value that a finding quotes."""
 
@@ -138,6 +141,11 @@ class Example(msgspec.Struct, frozen=True):
     beside: tuple[str, ...] = ()
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """The script as people read it: a line that is long for a reason has its middle left out."""
+        return tuple(_readable(line.strip()) for line in self.script.strip().splitlines())
+
+    @property
     def setting(self) -> tuple[str, ...]:
         """The lines that say under which circumstances it takes place; none for ordinary ones."""
         lines = [f"declared: {line}" for line in self.profile.strip().splitlines() if line]
@@ -146,6 +154,14 @@ class Example(msgspec.Struct, frozen=True):
         if self.auth is not None:
             lines.append(f"credentials: {self.auth}")
         return tuple(lines)
+
+
+def _readable(line: str) -> str:
+    left_out = len(line) - _LONGEST_LINE
+    if left_out <= 0:
+        return line
+    half = _LONGEST_LINE // 2
+    return f"{line[:half]} … {left_out} characters … {line[-half:]}"
 
 
 class Rule(ABC):

@@ -49,7 +49,7 @@ def _example(rule: Rule, example: Example) -> Iterator[str]:
     yield f"{'✖' if example.finds else '✔'} **{cell(example.title)}** (OCPP {example.version})"
     lines = [
         *(f"# {line}" for line in example.setting),
-        *(line.strip() for line in example.script.strip().splitlines()),
+        *example.lines,
     ]
     yield "\n".join(("```", *lines, "```"))
     for finding in example_findings(rule, example):

@@ -97,8 +97,8 @@ def _example(rule: Rule, example: Example) -> RenderableType:
     table.add_column(no_wrap=True, justify="right", style="dim")
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for line in example.script.strip().splitlines():
-        table.add_row(*_step(line.strip()))
+    for line in example.lines:
+        table.add_row(*_step(line))
     found = example_findings(rule, example)
     return Group(
         Text.assemble((f"{mark} ", style), (example.title, "bold"), version),

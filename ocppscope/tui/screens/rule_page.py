@@ -122,8 +122,8 @@ def _example(rule: Rule, example: Example, width: int) -> Iterator[Cell]:
     for line in example.setting:
         for part in _broken(line, width - 2):
             yield ("  ", ""), (part, "muted")
-    for line in example.script.strip().splitlines():
-        yield from _script_line(line.strip(), width)
+    for line in example.lines:
+        yield from _script_line(line, width)
     for finding in example_findings(rule, example) if example.finds else ():
         first, *rest = _broken(visible(finding.evidence, 400), width - 4)
         token = TOKENS[finding.severity.value]
