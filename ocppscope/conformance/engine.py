@@ -35,6 +35,9 @@ _KNOWN = frozenset[str]().union(*ACTIONS.values())
 _WITHOUT_ACTION = frozenset({ConnectionOpened, ConnectionRefused, ConnectionEnded, PingSeen})
 """Events that are about no message: whoever asks for them gets them, whatever actions it names beside."""
 
+_LONGEST_WAIT = 1e9
+"""Seconds: intervals come from the wire, and may be anything."""
+
 _MOST_SPOKEN = 8
 """Records kept of which a rule has spoken: the events of one record come close together."""
 
@@ -139,7 +142,7 @@ class RuleEngine:
         """What becomes of one thing that a rule said: a finding, an alarm, or nothing where its severity is off."""
         scene = event.scene
         if isinstance(said, AskLater):
-            due = scene.at + max(round(said.seconds * 1e9), 1)
+            due = scene.at + max(round(min(said.seconds, _LONGEST_WAIT) * 1e9), 1)
             self._alarms.set(Alarm(due, rule, scene, said.key, said.note, action, _message_id(event)))
             return None
         if (said.severity or rule.severity) not in self._set(scene).allowed[rule.id]:
