@@ -1,6 +1,8 @@
 """``ocppscope report``: what captures hold and what is wrong in them, for people and for programs."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -15,6 +17,7 @@ from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 from ocppscope.report.sections import SECTIONS
 
 if TYPE_CHECKING:
+    from ocppscope.report.gathering import Gathering
     from ocppscope.report.reading import Reading
 
 
@@ -27,6 +30,8 @@ Examples:
   ocppscope report *.jsonl.zst --format json | jq '.findings[] | select(.severity == "error")'
   ocppscope report lab.jsonl --format md --only vendors > ticket.md
   ocppscope report lab.jsonl --rule -info --rule -STA --rule +STA-001 --rule SES-012.warning_s=20
+  ocppscope report lab.jsonl --pics mine.toml --format html -o report.html
+  ocppscope report lab.jsonl --format junit --fail-on warning -o ocpp.xml
   ocppscope report lab.jsonl --fail-on limit && echo in time""",
 )
 @captures_argument
@@ -35,10 +40,10 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "md"]),
+    type=click.Choice(["text", "json", "html", "md", "junit"]),
     default="text",
     show_default=True,
-    help="Kind of report.",
+    help="Kind of report: html is one file to send on, junit is XML for CI with a test case a rule and station.",
 )
 @click.option("-o", "--output", metavar="FILE", default="-", type=click.Path(), help="Write there instead of stdout.")
 @filter_option
@@ -76,16 +81,23 @@ def command(
     """
     if any(_is_same_file(path, output) for path in captures):
         raise click.UsageError(f"-o {output} is one of the captures; name another file")
-    if only and form == "json":
+    if only and form not in ("text", "md"):
         raise click.UsageError("--only is for text and md; JSON has a key for each section: '| jq .vendor_cards'")
     from ocppscope.report.reading import Reading
 
     reading = Reading(load_profiles(pics), parse_filter(expression), switches=read_rules(switched))
-    _read_all(reading, captures)
-    if output == "-":
-        _write(reading, form, sys.stdout, only)
-    else:
-        with Path(output).open("w", encoding="utf-8") as file:
+    gathered = _gathering(reading) if form == "html" else None
+    _read_all(reading, captures, gathered)
+    with _opened(output) as file:
+        if gathered is not None:
+            from ocppscope.report.html import page
+
+            file.write(page.encode(reading, gathered))
+        elif form == "junit":
+            from ocppscope.report import junit
+
+            file.write(junit.encode(reading, warnings_fail=fail_on == "warning") + "\n")
+        else:
             _write(reading, form, file, only)
     return failures.FOUND if fails(reading, fail_on, lambda: _too_late(reading)) else failures.DONE
 
@@ -97,13 +109,32 @@ def _is_same_file(capture: str, output: str) -> bool:
         return False  # one of them is not there: nothing to lose
 
 
-def _read_all(reading: "Reading", captures: tuple[str, ...]) -> None:
+def _gathering(reading: "Reading") -> "Gathering":
+    from ocppscope.report.gathering import Gathering
+
+    return Gathering(reading)
+
+
+def _read_all(reading: "Reading", captures: tuple[str, ...], gathered: "Gathering | None") -> None:
     from ocppscope.capture.reader import open_capture
 
     for path in captures:
         with progress_bar(path) as progress:
             reading.read(open_capture(path, progress))
     reading.finish()
+    for facts in gathered.lacking() if gathered is not None else ():
+        if gathered is not None and facts.path != "-":
+            with progress_bar(facts.path) as progress:
+                gathered.look_up(open_capture(facts.path, progress))
+
+
+@contextmanager
+def _opened(output: str) -> Iterator[TextIO]:
+    if output == "-":
+        yield sys.stdout
+        return
+    with Path(output).open("w", encoding="utf-8") as file:
+        yield file
 
 
 def _write(reading: "Reading", form: str, file: TextIO, only: tuple[str, ...]) -> None:
