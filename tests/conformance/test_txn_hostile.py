@@ -12,7 +12,7 @@ from ocppscope.conformance.registry import all_rules
 from ocppscope.conformance.rule import Rule
 from ocppscope.inspect.inspector import Inspector
 
-JUNK: tuple[Any, ...] = (None, True, -1, 10**400, 1e308, "9e305", "x" * 5000, [], [[]], {}, "0001-01-01T00:00:00Z")
+JUNK: tuple[Any, ...] = (None, -1, 10**400, "9e305", [], "0001-01-01T00:00:00Z")
 
 TXN = [rule for rule in all_rules() if rule.id.startswith("TXN-0")]
 
