@@ -1,8 +1,9 @@
 """Starts that the CSMS asked for (1.6), and the transactions that came of them."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen, Scene
 from ocppscope.conformance.memories.authorizations import Authorizations
@@ -17,6 +18,9 @@ from ocppscope.protocol.roles import Direction
 DEFAULT_TIMEOUT = 120.0
 """Seconds that a driver has to plug in where ConnectionTimeOut was not seen [K]."""
 
+_LONGEST = 86_400.0
+"""Seconds; the value comes from the wire, and may be anything."""
+
 _MOST = 32
 _EVER = 60 * 24 * 365
 
@@ -28,8 +32,7 @@ class Stray(Enum):
     CONNECTOR = auto()
 
 
-@dataclass(slots=True)
-class RemoteStart:
+class RemoteStart(msgspec.Struct):
     """A RemoteStartTransaction.
 
     Attributes:
@@ -150,7 +153,7 @@ class RemoteStarts(Memory):
 def window(scene: Scene) -> float:
     """Seconds that a driver has to plug in after a start from afar: ConnectionTimeOut where it was seen."""
     told = number_at(scene.station.configuration, "connectiontimeout")
-    return told if told is not None and told > 0 else DEFAULT_TIMEOUT
+    return min(told, _LONGEST) if told is not None and told > 0 else DEFAULT_TIMEOUT
 
 
 def _tag(call: Call) -> str | None:
