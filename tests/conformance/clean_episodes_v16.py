@@ -1,6 +1,7 @@
 """What happens to an OCPP 1.6 station, one function each, and whole days of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from clean_papers import CSR, HASH, LEAF, ROOT
 from clean_talk import Payload
@@ -465,13 +466,13 @@ FAR_AWAY = (boot, long_outage, unknown_card_offline, network_fails, aligned_valu
 SECURE = (boot, certificates, signed_update, local_charge, soft_reset, idle, logs, two_at_once)
 
 
-def day() -> list[Life16]:
-    """Four stations of one CSMS, some hours of each; in the end they leave."""
+def day(**options: Any) -> list[Life16]:
+    """Four stations of one CSMS, some hours of each; in the end they leave; ``options`` are those of `Talk`."""
     stations = [
-        played(*QUIET, *QUIET[1:], life=Life16("CS-1", first_transaction=1001)),
-        played(*BUSY, life=Life16("CS-2", first_transaction=2001, begins=37.0)),
-        played(*FAR_AWAY, life=Life16("CS-3", first_transaction=3001, begins=11.0, security=2)),
-        played(*SECURE, life=Life16("CS-4", first_transaction=4001, begins=83.0, security=3)),
+        played(*QUIET, *QUIET[1:], life=Life16("CS-1", first_transaction=1001, **options)),
+        played(*BUSY, life=Life16("CS-2", first_transaction=2001, begins=37.0, **options)),
+        played(*FAR_AWAY, life=Life16("CS-3", first_transaction=3001, begins=11.0, security=2, **options)),
+        played(*SECURE, life=Life16("CS-4", first_transaction=4001, begins=83.0, security=3, **options)),
     ]
     for life in stations:
         life.close(Role.STATION, 1000)

@@ -1,6 +1,7 @@
 """What happens to an OCPP 2.0.1 or 2.1 station, one function each, and whole days of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from clean_papers import CSR, HASH, LEAF, ROOT
 from clean_talk import Payload
@@ -420,13 +421,13 @@ BUSY = (
 FAR_AWAY = (boot, long_outage, network_fails, idle, device_model, long_outage, csms_restarts, certificates)
 
 
-def day(version: OcppVersion) -> list[Life2x]:
-    """Three stations of one CSMS, some hours of each; in the end they leave."""
+def day(version: OcppVersion, **options: Any) -> list[Life2x]:
+    """Three stations of one CSMS, some hours of each; in the end they leave; ``options`` are those of `Talk`."""
     busy = BUSY if version is OcppVersion.V201 else (*BUSY, event_stream)
     stations = [
-        played(*QUIET, *QUIET[1:], life=Life2x(version, "CS-1")),
-        played(*busy, life=Life2x(version, "CS-2", begins=37.0)),
-        played(*FAR_AWAY, life=Life2x(version, "CS-3", begins=11.0, security=3, continuous=True)),
+        played(*QUIET, *QUIET[1:], life=Life2x(version, "CS-1", **options)),
+        played(*busy, life=Life2x(version, "CS-2", begins=37.0, **options)),
+        played(*FAR_AWAY, life=Life2x(version, "CS-3", begins=11.0, security=3, continuous=True, **options)),
     ]
     for life in stations:
         life.close(Role.STATION, 1000)

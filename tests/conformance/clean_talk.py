@@ -62,6 +62,7 @@ class Talk:
         security: security profile, a key of `SECURITY`.
         begins: second of the record clock at which it connects.
         ping_interval: seconds between the station's pings.
+        slowness: what answering times are multiplied with; they are 0.03 to 0.28 s.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Talk:
         security: int = 0,
         begins: float = 0.0,
         ping_interval: float = 120.0,
+        slowness: float = 1.0,
     ) -> None:
         self.version = version
         self.station = station
@@ -84,6 +86,7 @@ class Talk:
         """Seconds between heartbeats; None before the boot is accepted."""
         self.security = security
         self._ping_interval = ping_interval
+        self._slowness = slowness
         self._conn = -1
         self._number = 0
         self._last_up = begins
@@ -226,7 +229,7 @@ class Talk:
 
     def latency(self) -> None:
         """The time that an answer takes."""
-        self.now += 0.03 + self.random.random() * 0.25
+        self.now += self._slowness * (0.03 + self.random.random() * 0.25)
 
     def pause(self) -> None:
         """The time until the next thing is said."""
