@@ -235,8 +235,7 @@ class RecordTable(ScrollView, can_focus=True):
         self.scroll_to(y=max(target, 0), animate=False, force=True)
 
     def _refresh_index(self, index: int) -> None:
-        y = index - self.scroll_offset.y + self._header
-        if self._header <= y < self.size.height:
+        if self._header <= (y := index - self.scroll_offset.y + self._header) < self.size.height:
             self.refresh(Region(0, y, self._width, 1))
 
     def action_move(self, step: int) -> None:
@@ -314,8 +313,8 @@ class RecordTable(ScrollView, can_focus=True):
     def _resize_content(self) -> None:
         size = Size(self._width, self._known + self._header)
         if size != self.virtual_size:
-            # Setting it plainly lays the whole screen out anew, ten times a second while rows arrive: a third of all the
-            # work at 50 messages a second. The scroll bar is always there, so only its length changes.
+            # Setting it plainly lays the whole screen out anew while rows arrive: a third of all the work at 50 messages a
+            # second. The scroll bar is always there, so only its length changes.
             self.set_reactive(RecordTable.virtual_size, size)
             self._scroll_update(size)
 
@@ -378,8 +377,7 @@ class RecordTable(ScrollView, can_focus=True):
         source, palette, now = self._source, self.palette, self.now()
         row = source.row(index)
         name = self._ground(index)
-        ground = self.get_component_rich_style(name, partial=True) if name else Style()
-        base = self.rich_style + ground
+        base = self.rich_style + (self.get_component_rich_style(name, partial=True) if name else Style())
         if name == "record-table--cursor":
             palette = palette.lifted
         accent = source.accent(index)
