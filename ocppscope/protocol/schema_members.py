@@ -19,15 +19,27 @@ def is_optional(version: OcppVersion, action: str, kind: PayloadKind, path: Sequ
 
     False for a required one, for one that the schema does not know, and where there is no schema.
     """
+    above = _at(version, action, kind, path[:-1])
+    if not isinstance(above, dict) or not path:
+        return False
+    return path[-1] in above.get("properties", {}) and path[-1] not in above.get("required", [])
+
+
+def may_be_without_members(version: OcppVersion, action: str, kind: PayloadKind, path: Sequence[str | int]) -> bool:
+    """Whether {} at a path fits the schema: what is there is an object, and no member of it is required."""
+    found = _at(version, action, kind, path)
+    return isinstance(found, dict) and found.get("type") == "object" and not found.get("required")
+
+
+def _at(version: OcppVersion, action: str, kind: PayloadKind, path: Sequence[str | int]) -> Any:
+    """The schema of what is at a path, None where there is none."""
     if action not in ACTIONS[version]:
-        return False  # names from the wire are without end, and the schemas are kept
+        return None  # names from the wire are without end, and the schemas are kept
     root = _schema(version, action, kind)
     found = root
-    for step in path[:-1]:
+    for step in path:
         found = _below(root, found, step)
-    if not isinstance(found, dict) or not path:
-        return False
-    return path[-1] in found.get("properties", {}) and path[-1] not in found.get("required", [])
+    return found
 
 
 def _below(root: Any, found: Any, step: str | int) -> Any:

@@ -3,7 +3,7 @@
 import pytest
 
 from ocppscope.protocol.payload_parts import Path, parts_of
-from ocppscope.protocol.schema_members import is_optional
+from ocppscope.protocol.schema_members import is_optional, may_be_without_members
 from ocppscope.protocol.schemas import PayloadKind
 from ocppscope.protocol.version import OcppVersion
 
@@ -28,6 +28,22 @@ REQUEST, RESPONSE = PayloadKind.REQUEST, PayloadKind.RESPONSE
 )
 def test_a_schema_tells_what_may_be_left_out(action: str, kind: PayloadKind, path: Path, *, optional: bool) -> None:
     assert is_optional(OcppVersion.V201, action, kind, path) is optional
+
+
+@pytest.mark.parametrize(
+    ("action", "path", "fits"),
+    [
+        ("ClearChargingProfile", ("chargingProfileCriteria",), True),
+        ("MeterValues", ("meterValue", 0, "sampledValue", 0, "unitOfMeasure"), True),
+        ("MeterValues", ("meterValue", 0, "sampledValue", 0, "signedMeterValue"), False),
+        ("MeterValues", ("meterValue",), False),
+        ("Heartbeat", ("customData",), False),
+        ("Heartbeat", ("unknown",), False),
+        ("NoSuchAction", (), False),
+    ],
+)
+def test_a_schema_tells_where_an_object_may_be_without_members(action: str, path: Path, *, fits: bool) -> None:
+    assert may_be_without_members(OcppVersion.V201, action, REQUEST, path) is fits
 
 
 def test_parts_come_in_the_order_of_the_text() -> None:

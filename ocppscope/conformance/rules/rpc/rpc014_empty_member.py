@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from ocppscope.conformance.empty_members import empty_members, may_hold_empty
-from ocppscope.conformance.event import CallSeen, DefectSeen, Event, ResponseSeen, SendSeen
+from ocppscope.conformance.empty_members import empty_members
+from ocppscope.conformance.event import CallSeen, DefectSeen, Event, PayloadInvalid, ResponseSeen, SendSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
 from ocppscope.model.finding import Severity
+from ocppscope.protocol.actions import bare_action
 from ocppscope.protocol.message import CallError, DefectKind
 from ocppscope.protocol.roles import Role
+from ocppscope.protocol.schema_members import may_be_without_members
 from ocppscope.protocol.schemas import PayloadKind, json_path
 from ocppscope.protocol.version import OcppVersion
 
@@ -39,7 +41,7 @@ class EmptyMember(Rule):
     versions = frozenset({OcppVersion.V201, OcppVersion.V21})
     requirement = Requirement.MUST
     spec = "P4 §4.1.5"
-    on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen, SendSeen, DefectSeen)
+    on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen, SendSeen, PayloadInvalid, DefectSeen)
     examples = (
         Example(
             "a list without items",
@@ -73,6 +75,16 @@ class EmptyMember(Rule):
             at_fault=Role.CSMS,
             path="$.idTokenInfo.groupIdToken",
             line=2,
+        ),
+        Example(
+            "an object without members, which the schema lets pass",
+            """
+            < [2,"1","ClearChargingProfile",{"chargingProfileCriteria":{}}]
+            > [3,"1",{"status":"Unknown"}]
+            """,
+            version=OcppVersion.V201,
+            finds=1,
+            path="$.chargingProfileCriteria",
         ),
         Example(
             "a payload that is null",
@@ -111,17 +123,28 @@ class EmptyMember(Rule):
         ),
     )
 
-    def check(self, event: CallSeen | ResponseSeen | SendSeen | DefectSeen) -> Iterable[Verdict]:
-        """Empty members, where the text shows that there may be any."""
+    def check(self, event: CallSeen | ResponseSeen | SendSeen | PayloadInvalid | DefectSeen) -> Iterable[Verdict]:
+        """Empty members of an invalid payload, and those that the schema lets pass: {} where nothing in it is required.
+
+        So only what holds {} is looked into on its way.
+        """
         if isinstance(event, DefectSeen):
             return self._null_payload(event)
         message = event.message
+        if isinstance(event, PayloadInvalid):
+            records = (event.scene.number,) if event.call is None else (event.scene.number, event.call)
+            return self._found(event, event.action, event.kind, records, valid=False)
         if isinstance(message, CallError) or not message.payload:
             return ()
         record = event.record
-        if record is None or record.text is None or not may_hold_empty(record.text):
+        if record is None or record.text is None or "{}" not in record.text:
             return ()
-        return self._found(event)
+        if not isinstance(event, ResponseSeen):
+            return self._found(event, event.message.action, PayloadKind.REQUEST, (event.scene.number,), valid=True)
+        if event.exchange is None:
+            return ()
+        both = (event.scene.number, event.exchange.call)
+        return self._found(event, event.exchange.action, PayloadKind.RESPONSE, both, valid=True)
 
     @staticmethod
     def _null_payload(event: DefectSeen) -> Iterator[Verdict]:
@@ -134,20 +157,21 @@ class EmptyMember(Rule):
                 )
 
     @staticmethod
-    def _found(event: CallSeen | ResponseSeen | SendSeen) -> Iterator[Verdict]:
-        version, message = event.scene.connection.version, event.message
-        records: tuple[int, ...] = (event.scene.number,)
-        if isinstance(event, ResponseSeen):
-            if event.exchange is None:
-                return
-            action, kind = event.exchange.action, PayloadKind.RESPONSE
-            records = (event.scene.number, event.exchange.call)
-        else:
-            action, kind = event.message.action, PayloadKind.REQUEST
+    def _found(
+        event: CallSeen | ResponseSeen | SendSeen | PayloadInvalid,
+        action: str,
+        kind: PayloadKind,
+        records: tuple[int, ...],
+        *,
+        valid: bool,
+    ) -> Iterator[Verdict]:
+        version, message, sender = event.scene.connection.version, event.message, event.direction.sender
         if version is None or isinstance(message, CallError):
             return
-        sender = event.direction.sender
         for path, value in empty_members(version, action, kind, message.payload):
+            fits = value == {} and may_be_without_members(version, bare_action(action), kind, path)
+            if fits is not valid:
+                continue
             names = ".".join(step for step in path if isinstance(step, str))
             yield Verdict(
                 f"{json_path(list(path))} of {action} is {_WORDS[str(value)]}; an optional member without a value is to be "
