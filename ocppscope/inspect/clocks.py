@@ -6,7 +6,6 @@ boot or when asked for, a station may say since when it lasts.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from ocppscope.conformance.event import CallSeen, ResponseSeen
 from ocppscope.conformance.memories.offline_queue import is_queued
@@ -40,10 +39,9 @@ class Timekeeper:
         look = _LOOKS.get(event.message.action)
         if look is None or not look(self, event) or event.opened.retry:
             return
-        stamp = event.stamp
-        if stamp is None or stamp.year < SET_SINCE:
+        stamp, scene = event.stamp, event.scene
+        if stamp is None or stamp.year < SET_SINCE or not scene.connection.timed:
             return
-        scene = event.scene
         if not self._live:
             self._live = scene.at - scene.connection.opened_at > LONGEST_QUEUE
             if not self._live:
@@ -56,7 +54,7 @@ class Timekeeper:
     def answered(self, event: ResponseSeen) -> None:
         """Take in the CSMS's answer to a BootNotification or Heartbeat: the time that it tells, which the station takes over."""
         exchange = event.exchange
-        if exchange is None or not isinstance(event.message, CallResult):
+        if exchange is None or not isinstance(event.message, CallResult) or not event.scene.connection.timed:
             return
         told = time_at(event.message.payload, "currentTime")
         if told is None or not has_zone(event.message.payload["currentTime"]):
@@ -65,7 +63,7 @@ class Timekeeper:
         scene.station.clock.offer(scene.time, exchange.action)
         # The CSMS may have looked at its clock at any moment between the CALL and the answer.
         ahead = (told - scene.time).total_seconds()
-        behind = (told - (scene.time - timedelta(seconds=exchange.latency or 0))).total_seconds()
+        behind = ahead + (exchange.latency or 0)
         scene.station.csms_clock.measure(scene.time, ahead if ahead > 0 else min(behind, 0.0), told)
 
     def _authorized(self, event: CallSeen) -> bool:

@@ -8,6 +8,9 @@ from ocppscope.protocol.message import Call, CallResult, Payload
 from ocppscope.protocol.payload import number_at, objects_at, text_at
 
 KEY = "heartbeatinterval"
+_LONGEST_S = 31_536_000
+"""A year: whatever is said to be longer is no interval."""
+
 _VARIABLE = ("ocppcommctrlr", KEY)
 
 
@@ -15,7 +18,7 @@ class HeartbeatInterval(Memory):
     """The latest interval that the CSMS gave, in an accepted boot or as a setting; else the one that it read.
 
     Attributes:
-        seconds: None while unknown, and when it is 0 or less: then the station chooses.
+        seconds: None while unknown, and when it is no length of time: at 0 the station chooses.
         record: number of the answer that told it.
         source: for evidence: "BootNotification", "ChangeConfiguration"…
     """
@@ -37,7 +40,7 @@ class HeartbeatInterval(Memory):
         told = interval_told(pending.call, event.message.payload)
         if told is None or (action.startswith("Get") and self.record):
             return
-        self.seconds = told if told > 0 else None
+        self.seconds = told if 0 < told <= _LONGEST_S else None
         self.record, self.source = event.scene.number, action
 
 

@@ -47,6 +47,7 @@ class TooManyKeys(Rule):
     spec = "S16 §5.8, §9.1.9"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"GetConfiguration"})
+    timeless = True
     examples = (
         Example(
             "four where three are allowed",

@@ -48,6 +48,7 @@ class KeyNotAnswered(Rule):
     spec = "S16 §5.8"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"GetConfiguration"})
+    timeless = True
     examples = (
         Example(
             "passed over",

@@ -61,6 +61,7 @@ class SecretReadable(Rule):
     spec = "J16 §6.2.2; WP §7.2; P2 BasicAuthPassword"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
     actions = frozenset({"GetConfiguration", "GetVariables", "NotifyReport"})
+    timeless = True
     examples = (
         Example(
             "the key of 1.6",

@@ -92,6 +92,7 @@ class RequiredKeysMissing(Rule):
     spec = "S16 ch. 9; E16 §3.80, §3.84"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"GetConfiguration"})
+    timeless = True
     examples = (
         Example(
             "a local list without its length",

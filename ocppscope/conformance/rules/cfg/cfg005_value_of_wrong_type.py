@@ -76,6 +76,7 @@ class ValueOfWrongType(Rule):
     spec = "S16 ch. 9; E16 §3.88"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
     actions = frozenset({"ChangeConfiguration", "GetConfiguration"})
+    timeless = True
     examples = (
         Example(
             "1 for true, of a station",

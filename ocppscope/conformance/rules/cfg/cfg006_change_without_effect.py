@@ -62,6 +62,7 @@ class ChangeWithoutEffect(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"ChangeConfiguration", "GetConfiguration"})
     memories = (ConfigurationChanges,)
+    timeless = True
     examples = (
         Example(
             "30 accepted, 60 as before",

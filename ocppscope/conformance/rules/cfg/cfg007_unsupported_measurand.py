@@ -51,6 +51,7 @@ class UnsupportedMeasurandAccepted(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"ChangeConfiguration"})
     memories = (ConfigurationChanges,)
+    timeless = True
     examples = (
         Example(
             "refused alone, accepted in a list",

@@ -55,6 +55,7 @@ class ForbiddenValueAccepted(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"ChangeConfiguration"})
     memories = (ConfigurationChanges,)
+    timeless = True
     examples = (
         Example(
             "profile 1 while on 2",

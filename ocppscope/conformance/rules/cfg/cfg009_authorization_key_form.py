@@ -51,6 +51,7 @@ class AuthorizationKeyForm(Rule):
     spec = "J16 §6.2.2; WP §7.2"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"ChangeConfiguration"})
+    timeless = True
     examples = (
         Example(
             "six letters",

@@ -60,6 +60,7 @@ class VariableCounts(Rule):
     spec = "P2 B05.FR.01, B05.FR.11, B06.FR.01, B06.FR.05"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
     actions = frozenset(_MEMBERS)
+    timeless = True
     examples = (
         Example(
             "two questions, one answer",

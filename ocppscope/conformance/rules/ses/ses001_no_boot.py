@@ -47,6 +47,7 @@ class NoBoot(Rule):
     spec = "S16 §4.2; P2 B01.FR.01, B01.FR.08"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
     memories = (Resets,)
+    timeless = True
     examples = (
         Example(
             "refused, because the station is not known",

@@ -43,6 +43,7 @@ class RemoteStartWhilePending(Rule):
         {"RemoteStartTransaction", "RemoteStopTransaction", "RequestStartTransaction", "RequestStopTransaction"}
     )
     memories = (Registration,)
+    timeless = True
     examples = (
         Example(
             "a remote start, which the station rightly refuses",

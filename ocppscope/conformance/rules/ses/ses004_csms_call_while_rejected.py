@@ -41,6 +41,7 @@ class CsmsCallWhileRejected(Rule):
     spec = "S16 §4.2; P2 B03.FR.03"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     memories = (Registration,)
+    timeless = True
     examples = (
         Example(
             "a CALL to a rejected station",

@@ -46,6 +46,7 @@ class AnswerWhileRejected(Rule):
     spec = "S16 §4.2"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     memories = (Registration,)
+    timeless = True
     examples = (
         Example(
             "asked before the rejection, answered long after",

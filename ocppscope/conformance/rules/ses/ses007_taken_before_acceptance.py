@@ -45,6 +45,7 @@ class TakenBeforeAcceptance(Rule):
     spec = "JE §3.10; P2 B01.FR.10, B02.FR.09; E2 §2.3"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     memories = (Registration, Triggered)
+    timeless = True
     examples = (
         Example(
             "a Heartbeat of a pending station is answered",

@@ -47,6 +47,7 @@ class OddInterval(Rule):
         Threshold("shortest_s", 10, "The shortest interval that is no mistake (judgement)."),
         Threshold("longest_s", 86_400, "The longest one: a day (judgement)."),
     )
+    timeless = True
     examples = (
         Example(
             "none at all",

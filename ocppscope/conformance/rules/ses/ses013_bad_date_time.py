@@ -36,6 +36,7 @@ class BadDateTime(Rule):
     requirement = Requirement.MUST
     spec = "S16 §3.15; P2 §3.1"
     on: ClassVar[tuple[type[Event], ...]] = (PayloadInvalid,)
+    timeless = True
     examples = (
         Example(
             "no zone",

@@ -47,6 +47,7 @@ class FractionTooLong(Rule):
     requirement = Requirement.MUST
     spec = "P2 §3.1"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen, SendSeen)
+    timeless = True
     examples = (
         Example(
             "microseconds of a CSMS",

@@ -53,6 +53,7 @@ class BootTriggeredAfterAcceptance(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
     actions = TRIGGERS
     memories = (Registration,)
+    timeless = True
     examples = (
         Example(
             "right after the accepted boot",
