@@ -2,10 +2,10 @@
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeVar, cast
 
 import click
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ocppscope.capture.reader import Capture
 
 _BUFFER = 1024 * 1024
+
+Form = TypeVar("Form", bound="Named")
 
 
 def refuse_same_file(source: str, output: str) -> None:
@@ -33,25 +35,44 @@ def refuse_same_file(source: str, output: str) -> None:
         raise click.UsageError(f"{output} is the capture itself; name another file")
 
 
+class Named(Protocol):
+    """Something that can be written, and how a user names it."""
+
+    @property
+    def NAME(self) -> str: ...  # noqa: N802, D102 - a constant
+
+    @property
+    def ENDINGS(self) -> tuple[str, ...]: ...  # noqa: N802, D102
+
+
 def format_for(output: str, to: str | None) -> "WritingFormat":
-    """The format to write: what ``--to`` says, else what the ending of the file's name tells.
+    """The capture format to write: what ``--to`` says, else what the ending of the file's name tells.
 
     Raises:
         click.UsageError: neither tells one.
     """
     from ocppscope.capture.formats import WRITERS
 
+    return choose(output, to, WRITERS)
+
+
+def choose(output: str, to: str | None, known: "Sequence[Form]") -> "Form":
+    """The same among any formats.
+
+    Raises:
+        click.UsageError: none of them is meant.
+    """
     if to is None and output == "-":
         raise click.UsageError("stdout has no ending that tells its format; say --to FORMAT")
     name = output.lower()
     for ending in (".zst", ".gz"):
         name = name.removesuffix(ending)
-    for form in WRITERS:
+    for form in known:
         if to == form.NAME or (to is None and name.endswith(form.ENDINGS)):
             return form
-    known = ", ".join(form.NAME for form in WRITERS)
+    names = ", ".join(form.NAME for form in known)
     wrong = f"there is no format {to!r} to write" if to is not None else f"the ending of {output} tells no format"
-    raise click.UsageError(f"{wrong}; say --to with one of: {known}")
+    raise click.UsageError(f"{wrong}; say --to with one of: {names}")
 
 
 @contextmanager

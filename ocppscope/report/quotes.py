@@ -225,7 +225,7 @@ def _event(record: Record) -> tuple[str, Mapping[str, object]]:
         case Refused():
             return "connection refused", {"at": record.stage, "status": record.status, "because": record.reason}
         case Close():
-            return "close frame", {"code": record.code, "reason": record.reason}
+            return "close frame", {"from": record.dir.sender, "code": record.code, "reason": record.reason}
         case Ended():
             return "connection ended", {"by": record.by, "how": record.how, "error": record.error}
         case Ping() | Pong():

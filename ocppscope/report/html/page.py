@@ -73,16 +73,16 @@ def tools(unfold: str | None = None) -> Html:
     return tag("div", tag("button", "Theme", type="button", id="theme"), more, class_="tools")
 
 
-def document(title: str, body: Html, *more_styles: str) -> str:
+def document(title: str, body: Html, more_style: str = "") -> str:
     """A whole file around a body, with our style and script and a policy that allows no other.
 
     Args:
         title: of the window.
         body: what it shows.
-        more_styles: further style sheets beside this page's, by the names of their files.
+        more_style: rules of its own, behind those of this page.
     """
-    style = "\n".join(_asset(name) for name in ("style.css", *more_styles))
-    script = _asset("script.js")
+    style = asset("style.css") + more_style
+    script = asset("script.js")
     policy = (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -110,5 +110,6 @@ def _digest(text: str) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """The text of a file that lies beside this one."""
     return (files(__package__) / name).read_text(encoding="utf-8")
