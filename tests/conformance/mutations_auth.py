@@ -1,9 +1,11 @@
 """Faults of authorization, of the local list and of reservations."""
 
 import clean_episodes_v2x as v2x
+import clean_management_v2x as csms2x
 from capture_operators import both, drop_all, drop_exchange
 from capture_selectors import answer, call
-from clean_episodes_v16 import ACCEPTED, configuration, idle, local_charge, local_list, long_outage, reservation
+from clean_episodes_v16 import idle, local_charge, long_outage
+from clean_management_v16 import ACCEPTED, configuration, local_list, reservation
 from clean_v16 import BLOCKED_CARD, CARD
 from conversations import of_2x, of_16
 from message_operators import asks, lose, put
@@ -12,7 +14,7 @@ from mutation import Mutation
 LIST = of_16(local_list, idle)
 CHARGE = of_16(local_charge, idle)
 RESERVED = of_16(reservation, idle)
-RESERVED_2X = of_2x(v2x.reservation, v2x.idle)
+RESERVED_2X = of_2x(csms2x.reservation, v2x.idle)
 NEW = {"listVersion": 1, "updateType": "Full", "localAuthorizationList": []}
 
 # fmt: off

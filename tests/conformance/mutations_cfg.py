@@ -3,15 +3,17 @@
 from typing import Any
 
 import clean_episodes_v2x as v2x
+import clean_management_v2x as csms2x
 from capture_records import Change
 from capture_selectors import answer, call
-from clean_episodes_v16 import configuration, idle
+from clean_episodes_v16 import idle
+from clean_management_v16 import configuration
 from conversations import of_2x, of_16
 from message_operators import asks, put
 from mutation import Mutation
 
 CONFIGURED = of_16(configuration, idle)
-MODEL = of_2x(v2x.device_model, v2x.idle)
+MODEL = of_2x(csms2x.device_model, v2x.idle)
 KEYS = [f"Made{number}" for number in range(41)]
 MEASURANDS = '{ value = { tested = [], vendor = ["Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage"] } }'
 

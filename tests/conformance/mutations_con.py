@@ -4,7 +4,8 @@ import clean_episodes_v2x as v2x
 from capture_operators import add, both, facts, thin
 from capture_records import Change
 from capture_selectors import answer, call, kind, opened
-from clean_episodes_v16 import configuration, csms_restarts, idle
+from clean_episodes_v16 import csms_restarts, idle
+from clean_management_v16 import configuration
 from conversations import of_2x, of_16
 from message_operators import put, tells
 from mutation import Mutation

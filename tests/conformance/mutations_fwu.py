@@ -2,7 +2,8 @@
 
 from capture_operators import both, drop_all, drop_exchange
 from capture_selectors import answer, call
-from clean_episodes_v16 import firmware_update, idle, logs, signed_update, soft_reset, triggers, two_at_once
+from clean_episodes_v16 import idle, soft_reset, two_at_once
+from clean_management_v16 import firmware_update, logs, signed_update, triggers
 from clean_papers import EXPIRED, LEAF
 from conversations import of_16
 from message_operators import asks, put, tells

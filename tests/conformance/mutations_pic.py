@@ -3,7 +3,8 @@
 from capture_operators import both, delay_from, facts, thin
 from capture_records import Change
 from capture_selectors import answer, call, opened
-from clean_episodes_v16 import ACCEPTED, ev_leaves, idle, local_charge, local_list, logs, smart_charging, triggers
+from clean_episodes_v16 import ev_leaves, idle, local_charge
+from clean_management_v16 import ACCEPTED, local_list, logs, smart_charging, triggers
 from conversations import of_16
 from message_operators import asks, lose, put, tells
 from mutation import Mutation, scripted

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from random import Random
 
 import clean_episodes_v2x as v2x
+import clean_management_v2x as csms2x
 from capture_operators import both, delay, delay_from, drop, repeat
 from capture_records import Records, parsed
 from capture_selectors import ANY, answer, call
-from clean_episodes_v16 import configuration, idle, local_charge, small_things
+from clean_episodes_v16 import idle, local_charge
+from clean_management_v16 import configuration, small_things
 from clean_v16 import CARD
 from conversations import of_2x, of_16, of_21
 from message_operators import asks, element, insert, lose, put, text, turn, wrapper
@@ -19,7 +21,7 @@ CHARGE = of_16(local_charge, idle)
 CHARGE_2X = of_2x(v2x.local_charge, v2x.idle)
 SMART = '[[profiles]]\nname = "Smart Charging"\nkind = "profile"\nresult = "Pass"\ndescription = ""'
 SMALL = of_16(small_things)
-STREAM = of_21(v2x.event_stream)
+STREAM = of_21(csms2x.event_stream)
 ACCEPTED_ANYWAY = {"RPC-022": "the CSMS answers it as if it was right"}
 NO_ANSWER = {"RPC-011": "so the CALL itself stays without an answer"}
 

@@ -1,15 +1,17 @@
 """Faults of smart charging."""
 
 import clean_episodes_v2x as v2x
+import clean_management_v2x as csms2x
 from capture_operators import both, repeat_exchange
 from capture_selectors import answer, call
-from clean_episodes_v16 import ACCEPTED, idle, limit, smart_charging
+from clean_episodes_v16 import idle
+from clean_management_v16 import ACCEPTED, limit, smart_charging
 from conversations import of_2x, of_16
 from message_operators import asks, lose, put
 from mutation import Mutation
 
 LIMITS = of_16(smart_charging, idle)
-LIMITS_2X = of_2x(v2x.smart_charging, v2x.idle)
+LIMITS_2X = of_2x(csms2x.smart_charging, v2x.idle)
 
 PROFILE = "$.csChargingProfiles"
 SCHEDULE = f"{PROFILE}.chargingSchedule"
@@ -30,9 +32,9 @@ MUTATIONS = (
     Mutation("SCH-010", "a limit that ended yesterday", LIMITS, put(MAXIMUM, f"{PROFILE}.validTo", "2026-02-28T06:00:00Z")),
     Mutation("SCH-011", "the same limit again", LIMITS, repeat_exchange("SetChargingProfile", 1, 20)),
     Mutation("SCH-012", "a second default under another id", LIMITS_2X, asks(
-        answer("SetChargingProfile", 2), "SetChargingProfile", {"evseId": 1, "chargingProfile": v2x.limit("TxDefaultProfile", 9, 20.0)}, ACCEPTED)),
+        answer("SetChargingProfile", 2), "SetChargingProfile", {"evseId": 1, "chargingProfile": csms2x.limit("TxDefaultProfile", 9, 20.0)}, ACCEPTED)),
     Mutation("SCH-013", "a limit that only the station may have", LIMITS_2X, asks(
-        answer("SetChargingProfile", 2), "SetChargingProfile", {"evseId": 1, "chargingProfile": v2x.limit("ChargingStationExternalConstraints", 9, 20.0)}, {"status": "Rejected"})),
+        answer("SetChargingProfile", 2), "SetChargingProfile", {"evseId": 1, "chargingProfile": csms2x.limit("ChargingStationExternalConstraints", 9, 20.0)}, {"status": "Rejected"})),
     Mutation("SCH-014", "phase 2 of three", LIMITS_2X, both(
         put(call("SetChargingProfile", 1), "$.chargingProfile.chargingSchedule[0].chargingSchedulePeriod[0].numberPhases", 3),
         put(call("SetChargingProfile", 1), "$.chargingProfile.chargingSchedule[0].chargingSchedulePeriod[0].phaseToUse", 2))),

@@ -1,10 +1,12 @@
 """Faults of security: profiles, certificates, events."""
 
 import clean_episodes_v2x as v2x
+import clean_management_v2x as csms2x
 from capture_operators import add, both, drop_exchange, facts, facts_of_all
 from capture_records import Change
 from capture_selectors import answer, call, ended, opened
-from clean_episodes_v16 import certificates, csms_restarts, idle, signed_update
+from clean_episodes_v16 import csms_restarts, idle
+from clean_management_v16 import certificates, signed_update
 from clean_papers import EXPIRED, LEAF
 from conversations import of_2x, of_16
 from message_operators import asks, put
@@ -30,7 +32,7 @@ def unauthorized(times: int) -> Change:
 
 # fmt: off
 MUTATIONS = (
-    Mutation("SEC-001", "no TLS where profile 2 is set", of_2x(v2x.device_model, v2x.csms_restarts), facts_of_all(
+    Mutation("SEC-001", "no TLS where profile 2 is set", of_2x(csms2x.device_model, v2x.csms_restarts), facts_of_all(
         Opened, station_tls=None, csms_tls=None, handshake={"auth": None})),
     Mutation("SEC-002", "a try with 3DES that is refused", RESTART, add(
         ended(), 3, Refused, conn=50, station="CS-1", peer="10.20.0.7:50100", stage=Stage.HTTP, reason="HTTP 401", status=401,

@@ -4,7 +4,8 @@ import clean_episodes_v2x as v2x
 from capture_operators import both, drop, drop_exchange, repeat_exchange
 from capture_records import shifted
 from capture_selectors import answer, call
-from clean_episodes_v16 import configuration, idle, local_charge, soft_reset, triggers
+from clean_episodes_v16 import idle, local_charge, soft_reset
+from clean_management_v16 import configuration, triggers
 from conversations import of_2x, of_16
 from message_operators import asks, put, skew, tells
 from mutation import Mutation

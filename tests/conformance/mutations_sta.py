@@ -3,7 +3,8 @@
 import clean_episodes_v2x as v2x
 from capture_operators import both, drop_exchange
 from capture_selectors import answer, call, opened
-from clean_episodes_v16 import availability, configuration, fault, idle, local_charge, long_outage, soft_reset
+from clean_episodes_v16 import fault, idle, local_charge, long_outage, soft_reset
+from clean_management_v16 import availability, configuration
 from conversations import of_2x, of_16
 from message_operators import put, tells
 from mutation import Mutation

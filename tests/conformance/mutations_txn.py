@@ -6,15 +6,8 @@ from typing import Any
 from capture_operators import both, delay, drop_exchange, repeat_exchange, swap_exchanges
 from capture_records import Records, shifted
 from capture_selectors import answer, call
-from clean_episodes_v16 import (
-    configuration,
-    idle,
-    local_charge,
-    network_fails,
-    remote_charge,
-    remote_start_in_vain,
-    reservation,
-)
+from clean_episodes_v16 import idle, local_charge, network_fails, remote_charge, remote_start_in_vain
+from clean_management_v16 import configuration, reservation
 from clean_v16 import CARD
 from conversations import of_16, two_stations
 from message_operators import asks, lose, put, put_all, tells, wrapper

@@ -5,7 +5,8 @@ from random import Random
 from capture_operators import drop_exchange
 from capture_records import Records, parsed
 from capture_selectors import answer, call
-from clean_episodes_v2x import device_model, idle, local_charge, network_fails, remote_charge
+from clean_episodes_v2x import idle, local_charge, network_fails, remote_charge
+from clean_management_v2x import device_model
 from conversations import of_2x
 from message_operators import lose, put, tells
 from mutation import Mutation
