@@ -2,10 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any, TypeAlias
+
+import msgspec
 
 from ocppscope.conformance.event import Scene
 from ocppscope.conformance.rule import Rule
@@ -18,8 +19,7 @@ _Name: TypeAlias = tuple[str, Hashable]
 """Rule id and the rule's own key."""
 
 
-@dataclass(eq=False, slots=True)
-class Alarm:
+class Alarm(msgspec.Struct, eq=False):
     """One rule to be asked again at ``due`` (ns on the record clock); ``action`` and ``message_id`` of what made it ask."""
 
     due: int

@@ -1,10 +1,11 @@
 """What limit a charging profile sets at which time, as far as that can be told from outside."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
+
+import msgspec
 
 from ocppscope.conformance.charging_profiles import Place, schedules
 from ocppscope.protocol.message import Payload
@@ -27,8 +28,7 @@ class Limit(NamedTuple):
     phases: int
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(msgspec.Struct, frozen=True):
     """The limits of one profile over time.
 
     Attributes:

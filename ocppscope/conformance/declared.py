@@ -5,7 +5,7 @@ the reported value is the yardstick and the evidence names both. Where the certi
 function here, whatever the station reports.
 """
 
-from dataclasses import dataclass
+import msgspec
 
 from ocppscope.conformance.event import Scene
 from ocppscope.conformance.rule import Verdict
@@ -23,8 +23,7 @@ _VARIABLES = {
 """Where a 2.x station reports the same limit (2.0.1 part 2 §2.12)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True):
     """A limit in force.
 
     Attributes:

@@ -1,9 +1,10 @@
 """Asks the rules."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from ocppscope.conformance.alarms import Alarm, Alarms
 from ocppscope.conformance.event import (
@@ -213,7 +214,9 @@ def causes_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 def _time_up(alarm: Alarm) -> TimeUp:
     asked = alarm.scene
     time = asked.time + timedelta(microseconds=(alarm.due - asked.at) / 1000)
-    return TimeUp(replace(asked, time=time, at=alarm.due), alarm.key, alarm.note, alarm.action, alarm.message_id)
+    return TimeUp(
+        msgspec.structs.replace(asked, time=time, at=alarm.due), alarm.key, alarm.note, alarm.action, alarm.message_id
+    )
 
 
 def _switched(catalogue: Iterable[Rule], switches: Switches) -> _RuleSet:

@@ -5,9 +5,10 @@ rarely the case (a defect, an invalid payload) is an event of its own, so that o
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
+
+import msgspec
 
 from ocppscope.capture.record import Ended, MessageRecord, Opened, Refused
 from ocppscope.conformance.memory import Memories, Memory
@@ -24,8 +25,7 @@ from ocppscope.protocol.schemas import PayloadKind, SchemaViolation
 _Kind = TypeVar("_Kind", bound=Memory)
 
 
-@dataclass(slots=True)
-class Scene:
+class Scene(msgspec.Struct):
     """Where an event takes place.
 
     Attributes:
@@ -46,16 +46,15 @@ class Scene:
     settled: bool
     profile: Profile | None = None
     csms_profile: Profile | None = None
-    memories: Memories = field(default_factory=Memories)
-    site: Memories = field(default_factory=Memories)
+    memories: Memories = msgspec.field(default_factory=Memories)
+    site: Memories = msgspec.field(default_factory=Memories)
 
     def recall(self, kind: type[_Kind]) -> _Kind:
         """What is remembered of the station, or of all: one of the memories that the rule names."""
         return (self.site if kind.of_all_stations else self.memories).recall(kind)
 
 
-@dataclass(slots=True)
-class CallSeen:
+class CallSeen(msgspec.Struct):
     """A CALL passed."""
 
     scene: Scene
@@ -80,8 +79,7 @@ class CallSeen:
         return self._stamp
 
 
-@dataclass(slots=True)
-class SendSeen:
+class SendSeen(msgspec.Struct):
     """A SEND passed (2.1)."""
 
     scene: Scene
@@ -90,8 +88,7 @@ class SendSeen:
     record: MessageRecord | None = None
 
 
-@dataclass(slots=True)
-class ResponseSeen:
+class ResponseSeen(msgspec.Struct):
     """A CALLRESULT or CALLERROR passed."""
 
     scene: Scene
@@ -109,8 +106,7 @@ class ResponseSeen:
     record: MessageRecord | None = None
 
 
-@dataclass(slots=True)
-class ResultErrorSeen:
+class ResultErrorSeen(msgspec.Struct):
     """A CALLRESULTERROR passed (2.1)."""
 
     scene: Scene
@@ -118,8 +114,7 @@ class ResultErrorSeen:
     message: CallResultError
 
 
-@dataclass(slots=True)
-class DefectSeen:
+class DefectSeen(msgspec.Struct):
     """Something passed that is no message, or a message whose wrapper has defects; besides the event of its shape."""
 
     scene: Scene
@@ -130,8 +125,7 @@ class DefectSeen:
     record: MessageRecord | None = None
 
 
-@dataclass(slots=True)
-class PayloadInvalid:
+class PayloadInvalid(msgspec.Struct):
     """The payload of a request or response breaks its schema; besides the event of the message's shape."""
 
     scene: Scene
@@ -144,8 +138,7 @@ class PayloadInvalid:
     """For a response: the record number of its CALL."""
 
 
-@dataclass(slots=True)
-class CallOverdue:
+class CallOverdue(msgspec.Struct):
     """A CALL has waited for longer than its receiver may take, and its connection is still open."""
 
     scene: Scene
@@ -154,40 +147,35 @@ class CallOverdue:
     timeout: float
 
 
-@dataclass(slots=True)
-class ConnectionOpened:
+class ConnectionOpened(msgspec.Struct):
     """A connection was established."""
 
     scene: Scene
     record: Opened
 
 
-@dataclass(slots=True)
-class ConnectionRefused:
+class ConnectionRefused(msgspec.Struct):
     """A connection was tried and not established. The connection of its scene never was: its number is 0."""
 
     scene: Scene
     record: Refused
 
 
-@dataclass(slots=True)
-class ConnectionEnded:
+class ConnectionEnded(msgspec.Struct):
     """A connection is over."""
 
     scene: Scene
     record: Ended
 
 
-@dataclass(slots=True)
-class PingSeen:
+class PingSeen(msgspec.Struct):
     """A ping passed."""
 
     scene: Scene
     direction: Direction
 
 
-@dataclass(slots=True)
-class FunctionLate:
+class FunctionLate(msgspec.Struct):
     """What an accepted CALL must cause came later than declared, or not at all.
 
     Attributes:
@@ -210,8 +198,7 @@ class FunctionLate:
     limit: float
 
 
-@dataclass(slots=True)
-class TimeUp:
+class TimeUp(msgspec.Struct):
     """The time has passed after which a rule wanted to be asked again (`AskLater`). Only that rule is asked.
 
     The scene is that of the event which made it ask, at the later time; the connection may have ended since.

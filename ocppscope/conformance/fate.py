@@ -1,6 +1,6 @@
 """What became of a CALL: answered how, or not at all."""
 
-from dataclasses import dataclass
+import msgspec
 
 from ocppscope.conformance.event import CallOverdue, ResponseSeen
 from ocppscope.conformance.rule import quoted
@@ -11,8 +11,7 @@ _YES = frozenset({"Accepted", "AcceptedCanceled", "RebootRequired", "Scheduled",
 _CANNOT = frozenset({"NotImplemented", "NotSupported", "Rejected", "UnknownMessageId", "UnknownVendorId"})
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(msgspec.Struct, frozen=True):
     """A CALL and its end.
 
     Attributes:

@@ -5,8 +5,9 @@ nothing, and the functions here answer None.
 """
 
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+import msgspec
 
 from ocppscope.capture.record import Handshake
 from ocppscope.protocol.version import OcppVersion, negotiated_version
@@ -19,8 +20,7 @@ _BASIC = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """Basic credentials as a capture describes them.
 
     Attributes:

@@ -1,7 +1,8 @@
 """The conversation: pairs, times and judges the messages of all connections."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+import msgspec
 
 from ocppscope.capture.record import Ended, MessageRecord, Opened, Ping, Refused, clock
 from ocppscope.conformance.engine import RuleEngine
@@ -157,7 +158,7 @@ class Dialogue:
             exchange = waiting.exchange
             if exchange.limit is not None:
                 self.response_times.timed_out(exchange)
-            scene = replace(waiting.scene, time=waiting.scene.time + timedelta(seconds=waiting.timeout))
+            scene = msgspec.structs.replace(waiting.scene, time=waiting.scene.time + timedelta(seconds=waiting.timeout))
             found = self._judged(CallOverdue(scene, exchange, waiting.pending, waiting.timeout))
             if found:
                 self._overdue[exchange.connection, exchange.call] = tuple(found)

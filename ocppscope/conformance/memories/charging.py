@@ -1,8 +1,9 @@
 """The charging transactions of a station: of 1.6 by the id that the CSMS issues, of 2.x by the one that the station makes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
@@ -18,8 +19,7 @@ Start: TypeAlias = tuple[int | None, str | None, str | None, float | None]
 """What makes two StartTransactions the same: connector, idTag, time stamp as sent, meterStart (S16 §3.7.1)."""
 
 
-@dataclass(slots=True)
-class Charge:
+class Charge(msgspec.Struct):
     """One transaction.
 
     Attributes:

@@ -1,8 +1,9 @@
 """How a station tries to get, and to stay, connected."""
 
 from collections import deque
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import ConnectionEnded, ConnectionOpened, ConnectionRefused, Event
 from ocppscope.conformance.memory import Memory
@@ -14,8 +15,7 @@ SETTLED = 60.0
 """Seconds after which a connection counts as one that stood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """One attempt: its record number, and the seconds since the one before had failed (None for the first)."""
 
     record: int

@@ -1,7 +1,8 @@
 """The reports of a 2.x station's device model, by the request that they answer."""
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
@@ -14,8 +15,7 @@ REQUESTS = frozenset({"GetBaseReport", "GetReport"})
 _MOST = 32
 
 
-@dataclass(slots=True)
-class DeviceReport:
+class DeviceReport(msgspec.Struct):
     """One report.
 
     Attributes:

@@ -1,7 +1,8 @@
 """The diagnostics and logs that a station was asked to upload."""
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
@@ -16,8 +17,7 @@ STATUS_OF = {"DiagnosticsStatusNotification": "GetDiagnostics", "LogStatusNotifi
 _MOST = 16
 
 
-@dataclass(slots=True)
-class Upload:
+class Upload(msgspec.Struct):
     """One upload.
 
     Attributes:

@@ -1,8 +1,9 @@
 """The firmware updates that a station was asked for, and how far they came."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.certificate_validity import flaw_of
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
@@ -18,8 +19,7 @@ _ACCEPTED = frozenset({"Accepted", "AcceptedCanceled"})
 _MOST = 16
 
 
-@dataclass(slots=True)
-class Update:
+class Update(msgspec.Struct):
     """One update.
 
     Attributes:

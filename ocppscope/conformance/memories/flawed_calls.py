@@ -1,7 +1,8 @@
 """What was wrong with the payloads of the latest CALLs, so that their answers can be judged."""
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import Event, PayloadInvalid
 from ocppscope.conformance.memory import Memory, Recent
@@ -11,8 +12,7 @@ _MOST = 1000
 _LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(msgspec.Struct, frozen=True):
     """The first place of a payload that breaks its schema: its path, and one phrase about it."""
 
     path: str

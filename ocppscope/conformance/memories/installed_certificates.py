@@ -1,8 +1,9 @@
 """The root certificates that a station has, as far as the CSMS was seen to install and list them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.certificate_validity import flaw_of, read_certificate
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
@@ -17,8 +18,7 @@ _MOST = 16
 _MOST_SERIALS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(msgspec.Struct, frozen=True):
     """One InstallCertificate.
 
     Attributes:

@@ -1,9 +1,10 @@
 """The charging profiles that a station has accepted and still has."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, TypeAlias
+
+import msgspec
 
 from ocppscope.conformance.charging_limits import Course, Limit, course_of
 from ocppscope.conformance.charging_profiles import charging_profile
@@ -35,8 +36,7 @@ REMOTE_START_S = 600
 """A profile in a remote start is forgotten when no transaction has begun by then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(msgspec.Struct, frozen=True):
     """One profile.
 
     Attributes:
@@ -209,7 +209,7 @@ class InstalledProfiles(Memory):
             case "SetChargingProfile":
                 asked = _installed(call)
                 if asked is not None:  # the payload of a large CALL is not kept until its answer
-                    self._asked[event.scene.number] = replace(asked, call=event.scene.number)
+                    self._asked[event.scene.number] = msgspec.structs.replace(asked, call=event.scene.number)
             case "RemoteStartTransaction" | "RequestStartTransaction":
                 self._start_asked_for(event)
             case "StartTransaction" if self._remotes:
@@ -231,11 +231,11 @@ class InstalledProfiles(Memory):
             case "SetChargingProfile":
                 asked = self._asked.pop(number, None)
                 if asked is not None and status == "Accepted":
-                    self._install(replace(asked, conf=event.scene.number, since=event.scene.time))
+                    self._install(msgspec.structs.replace(asked, conf=event.scene.number, since=event.scene.time))
             case "RemoteStartTransaction" | "RequestStartTransaction":
                 remote = self._remotes.get(number)
                 if remote is not None and status == "Accepted":
-                    accepted = replace(remote.profile, conf=event.scene.number, since=event.scene.time)
+                    accepted = msgspec.structs.replace(remote.profile, conf=event.scene.number, since=event.scene.time)
                     self._remotes[number] = remote._replace(profile=accepted)
                 else:
                     self._remotes.pop(number, None)
@@ -260,7 +260,7 @@ class InstalledProfiles(Memory):
         if asked is not None and asked.bound and event.direction is Direction.TO_STATION:
             token = text_at(payload, "idTag")
             folded = token[:64].lower() if token is not None else integer_at(payload, "remoteStartId")
-            profile = replace(asked, call=event.scene.number)
+            profile = msgspec.structs.replace(asked, call=event.scene.number)
             self._remotes[event.scene.number] = _Remote(profile, folded, event.scene.at)
 
     def _started_with(self, event: CallSeen) -> None:
@@ -305,7 +305,7 @@ class InstalledProfiles(Memory):
 
 def _for(profile: Installed, place: int, transaction: str) -> Installed:
     """The profile of a remote start, once its transaction has begun."""
-    return replace(profile, slot=(place, *profile.slot[1:]), transaction=transaction)
+    return msgspec.structs.replace(profile, slot=(place, *profile.slot[1:]), transaction=transaction)
 
 
 def _ends_before(one: Installed, other: Installed) -> bool:

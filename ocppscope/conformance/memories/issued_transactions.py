@@ -1,7 +1,8 @@
 """Which station each transaction belongs to, of all stations of a CSMS together."""
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen, Scene
 from ocppscope.conformance.memories.charging import start_of
@@ -16,8 +17,7 @@ _Name: TypeAlias = tuple[str | None, str]
 """The address of the CSMS, and the id: ids are unique in a CSMS, not behind a proxy that serves several."""
 
 
-@dataclass(slots=True)
-class Issued:
+class Issued(msgspec.Struct):
     """A transaction and its owner.
 
     Attributes:

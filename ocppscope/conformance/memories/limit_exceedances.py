@@ -1,8 +1,9 @@
 """Since when a connector draws more than its charging profiles allow."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.memories.charging import Charging
@@ -40,8 +41,7 @@ class Excess(NamedTuple):
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Exceedance:
+class Exceedance(msgspec.Struct, frozen=True):
     """The first sample above, and the latest; with the record number of the first."""
 
     first: Excess

@@ -1,9 +1,10 @@
 """The local authorization list of a station, as far as the CSMS was seen to send it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
@@ -18,8 +19,7 @@ _MOST_ASKED = 2
 _BARRED = frozenset({"Blocked", "Expired", "Invalid"})
 
 
-@dataclass(frozen=True, slots=True)
-class Barred:
+class Barred(msgspec.Struct, frozen=True):
     """A tag that the list keeps out: its status there, and the record number and time of the update that says so."""
 
     status: str

@@ -1,6 +1,5 @@
 """Transaction messages that the CSMS refused, or did not answer, and how often they were sent since."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import msgspec
@@ -16,8 +15,7 @@ RETRIED = frozenset({"MeterValues", "StartTransaction", "StopTransaction"})
 _MOST = 64
 
 
-@dataclass(slots=True)
-class Refused:
+class Refused(msgspec.Struct):
     """One message.
 
     Attributes:

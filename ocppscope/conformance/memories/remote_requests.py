@@ -1,8 +1,9 @@
 """Starts and stops that the CSMS asked for (2.x), and whether transactions name them."""
 
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memories.offline_queue import is_queued
@@ -30,8 +31,7 @@ class Naming(Enum):
     """It names the start, but tells another trigger."""
 
 
-@dataclass(slots=True)
-class RemoteStart:
+class RemoteStart(msgspec.Struct):
     """A RequestStartTransaction.
 
     Attributes:
@@ -49,7 +49,7 @@ class RemoteStart:
     conf: int = 0
     accepted: bool = False
     named: bool = False
-    transactions: list[str] = field(default_factory=list)
+    transactions: list[str] = msgspec.field(default_factory=list)
 
 
 class RemoteRequests(Memory):

@@ -1,9 +1,10 @@
 """The reservations that a CSMS has made at a station, and what became of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
@@ -17,8 +18,7 @@ MOST_RESERVATIONS = 200
 _MOST_ASKED = 16
 
 
-@dataclass(slots=True)
-class Reservation:
+class Reservation(msgspec.Struct):
     """One ReserveNow.
 
     Attributes:

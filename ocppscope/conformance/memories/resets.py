@@ -1,7 +1,8 @@
 """What makes a station boot: a reset that it accepted, or a setting that takes effect with the next start."""
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, ConnectionOpened, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory
@@ -12,8 +13,7 @@ _YES = frozenset({"Accepted", "Scheduled"})
 _SETTINGS = frozenset({"ChangeConfiguration", "SetNetworkProfile", "SetVariables"})
 
 
-@dataclass(slots=True)
-class Reset:
+class Reset(msgspec.Struct):
     """A Reset that the station accepted.
 
     Attributes:

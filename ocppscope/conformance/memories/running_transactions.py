@@ -1,7 +1,8 @@
 """The transactions of an OCPP 1.6 station that run, and those that a restart cut."""
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
@@ -14,8 +15,7 @@ PATIENCE = 600_000_000_000
 """Nanoseconds after a restart in which a station must have said what became of a transaction that it cut."""
 
 
-@dataclass(slots=True)
-class Running:
+class Running(msgspec.Struct):
     """A transaction without an end.
 
     Attributes:

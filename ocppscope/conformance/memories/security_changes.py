@@ -1,8 +1,9 @@
 """What a CSMS changed of how a station must connect, and whether it did so since."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import ConnectionOpened, ConnectionRefused, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
@@ -16,8 +17,7 @@ UNAUTHORIZED = frozenset({401, 403})
 _KEYS = {"authorizationkey": "AuthorizationKey", "securityprofile": "SecurityProfile"}
 
 
-@dataclass(slots=True)
-class Change:
+class Change(msgspec.Struct):
     """One change that the station took.
 
     Attributes:

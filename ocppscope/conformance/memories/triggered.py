@@ -1,7 +1,8 @@
 """What a CSMS asked a station to send, and whether it came."""
 
-from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
@@ -52,8 +53,7 @@ _PLACED = frozenset({"MeterValues", "StatusNotification", "TransactionEvent"})
 _MOST = 16
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(msgspec.Struct):
     """One TriggerMessage.
 
     Attributes:
@@ -75,7 +75,7 @@ class Asked:
     early: int | None = None
     marked: bool = False
     came: int | None = None
-    places: set[Place] = field(default_factory=set)
+    places: set[Place] = msgspec.field(default_factory=set)
 
     @property
     def wants_all(self) -> bool:
@@ -115,7 +115,7 @@ class Triggered(Memory):
     def learn(self, event: CallSeen | ResponseSeen) -> None:
         """Take in a request, its answer, or a message that may have been asked for."""
         if isinstance(event, ResponseSeen):
-            if event.direction is Direction.TO_CSMS:
+            if self._asked and event.direction is Direction.TO_CSMS:
                 self._answered(event)
         elif event.direction is Direction.TO_STATION:
             self._called(event)

@@ -53,7 +53,7 @@ class Flapping(Rule):
     memories = (Charging, ConnectorStates, LastCommand)
     thresholds = (
         Threshold("changes", 6, f"So many changes (2 to {RING + 1})"),
-        Threshold("window_s", 60, "within so many seconds."),
+        Threshold("window_s", 60, "Seconds in which they come (catalogue)."),
     )
     examples = (
         Example(

@@ -46,10 +46,10 @@ class ImplausibleStep(Rule):
     actions = frozenset({"MeterValues", "StartTransaction", "StopTransaction", "TransactionEvent"})
     memories = (Charging, Registers)
     thresholds = (
-        Threshold("margin", 1.2, "times the rating; meters and clocks are not exact (catalogue)"),
-        Threshold("ac_kw", 22, "kW taken as the rating of a station with AC only (catalogue)"),
-        Threshold("dc_kw", 400, "kW taken as the rating of any other station (catalogue)"),
-        Threshold("apart_s", 5, "seconds below which two readings are too close to tell a power (catalogue)"),
+        Threshold("margin", 1.2, "Times the rating that a step may show: meters and clocks are not exact (catalogue)."),
+        Threshold("ac_kw", 22, "Kilowatts taken as the rating of a station with AC only (catalogue)."),
+        Threshold("dc_kw", 400, "Kilowatts taken as the rating of any other station (catalogue)."),
+        Threshold("apart_s", 5, "Seconds below which two readings are too close to tell a power (catalogue)."),
     )
     examples = (
         Example(

@@ -68,8 +68,8 @@ class CadenceNotKept(Rule):
     actions = frozenset({"MeterValues", "TransactionEvent"})
     memories = (Cadence, Charging)
     thresholds = (
-        Threshold("intervals", 2, "times the interval that a gap may last (catalogue)"),
-        Threshold("slack_s", 5, "seconds more (catalogue)"),
+        Threshold("intervals", 2, "Times the interval that a gap may last (catalogue)."),
+        Threshold("slack_s", 5, "Seconds that it may last beyond (catalogue)."),
     )
     examples = (
         Example(

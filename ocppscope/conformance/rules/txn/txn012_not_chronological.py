@@ -43,7 +43,11 @@ class NotChronological(Rule):
     memories = (Charging, Chronology)
     yields_to = ("TXN-013", "TXN-014", "TXN-202", "TXN-203")
     thresholds = (
-        Threshold("tolerance_s", 2, "seconds; stamps of whole seconds, and values taken a moment before [K]"),
+        Threshold(
+            "tolerance_s",
+            2,
+            "Seconds back that are no step: stamps of whole seconds, values taken a moment before (judgement).",
+        ),
     )
     examples = (
         Example(

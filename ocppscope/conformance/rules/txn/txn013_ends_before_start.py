@@ -41,7 +41,9 @@ class EndsBeforeStart(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"StopTransaction", "TransactionEvent"})
     memories = (Charging,)
-    thresholds = (Threshold("clock_s", 300, "seconds from which a wrong clock is the cause (catalogue, SES-012)"),)
+    thresholds = (
+        Threshold("clock_s", 300, "Seconds from which a wrong clock is the cause, as in SES-012 (catalogue)."),
+    )
     examples = (
         Example(
             "a stop of an hour before the start",

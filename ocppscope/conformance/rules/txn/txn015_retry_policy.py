@@ -47,7 +47,7 @@ class RetryPolicyNotFollowed(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = RETRIED
     memories = (RefusedMessages,)
-    thresholds = (Threshold("early_percent", 20, "by which a wait may be too short (catalogue)"),)
+    thresholds = (Threshold("early_percent", 20, "Percent by which a wait may be too short (catalogue)."),)
     examples = (
         Example(
             "after a second, where 10 are configured",

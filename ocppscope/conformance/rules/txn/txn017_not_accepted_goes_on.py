@@ -47,7 +47,9 @@ class NotAcceptedGoesOn(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, TimeUp)
     actions = frozenset({"StartTransaction"})
     memories = (Charging,)
-    thresholds = (Threshold("charging_s", 60, "seconds where the certificate declares none [K]"),)
+    thresholds = (
+        Threshold("charging_s", 60, "Seconds that it may go on where the certificate declares none (judgement)."),
+    )
     examples = (
         Example(
             "Blocked, and Charging for ten minutes",

@@ -41,7 +41,7 @@ class AuthorizeToStop(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"StopTransaction"})
     memories = (AuthorizedTokens, Charging)
-    thresholds = (Threshold("within_s", 5, "seconds from the answer to the stop (catalogue)"),)
+    thresholds = (Threshold("within_s", 5, "Seconds from the answer to the stop (catalogue)."),)
     examples = (
         Example(
             "Authorize, then the stop",

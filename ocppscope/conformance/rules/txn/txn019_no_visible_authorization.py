@@ -59,7 +59,7 @@ class NoVisibleAuthorization(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"StartTransaction"})
     memories = (Authorizations, Charging, FullCycle, LocalList)
-    thresholds = (Threshold("within_min", 10, "minutes before the start that are looked at (catalogue)"),)
+    thresholds = (Threshold("within_min", 10, "Minutes before the start that are looked at (catalogue)."),)
     examples = (
         Example("with a fixed tag", _life(), finds=1, severity=Severity.INFO, line=5),
         Example("authorized", _life(authorize("a", "free"))),

@@ -53,7 +53,7 @@ class RemoteStartWithoutTransaction(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, TimeUp)
     actions = frozenset({"RemoteStartTransaction"})
     memories = (Authorizations, Charging, LocalList, RemoteStarts)
-    thresholds = (Threshold("slack_s", 5, "seconds more than the timeout [K]"),)
+    thresholds = (Threshold("slack_s", 5, "Seconds beyond the timeout (judgement)."),)
     examples = (
         Example(
             "the cable was in, and still is",

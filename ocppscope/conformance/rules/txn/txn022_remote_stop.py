@@ -57,8 +57,8 @@ class RemoteStopNotDone(Rule):
     memories = BEGUN_BEFORE
     yields_to = ("TXN-028",)
     thresholds = (
-        Threshold("stop_s", 60, "seconds for the StopTransaction where the certificate declares none (catalogue)"),
-        Threshold("crossing_s", 10, "seconds in which a stop may come that was under way already [K]"),
+        Threshold("stop_s", 60, "Seconds for the StopTransaction where the certificate declares none (catalogue)."),
+        Threshold("crossing_s", 10, "Seconds in which a stop may come that was under way already (judgement)."),
     )
     examples = (
         Example("accepted, and 60 s nothing", _BEGUN + _stop() + "+70", finds=1, severity=Severity.ERROR, line=6),

@@ -62,8 +62,10 @@ class ReasonNotCause(Rule):
     actions = frozenset({"StopTransaction"})
     memories = (Charging, Resets, StopRequests)
     thresholds = (
-        Threshold("within_s", 60, "seconds after the request in which the stop is its effect [K]"),
-        Threshold("refused_s", 10, "seconds after a start that was not accepted [K]"),
+        Threshold("within_s", 60, "Seconds after the request in which the stop is its effect (judgement)."),
+        Threshold(
+            "refused_s", 10, "Seconds after a start that was not accepted in which the stop is its effect (judgement)."
+        ),
     )
     examples = (
         Example(

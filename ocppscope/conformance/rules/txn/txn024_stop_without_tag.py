@@ -43,7 +43,7 @@ class StopWithoutTag(Rule):
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"StopTransaction"})
     memories = (Authorizations, AuthorizedTokens, Charging)
-    thresholds = (Threshold("within_s", 10, "seconds from the answer to an Authorize to the stop [K]"),)
+    thresholds = (Threshold("within_s", 10, "Seconds from the answer to an Authorize to the stop (judgement)."),)
     examples = (
         Example(
             "a card was shown to stop",

@@ -48,7 +48,7 @@ class NeverClosed(Rule):
     actions = frozenset({"NotifyEvent", "StartTransaction", "StatusNotification", "TransactionEvent"})
     memories = (Charging, ConnectorStates, LastOutage)
     yields_to = ("TXN-004", "TXN-209")
-    thresholds = (Threshold("online_s", 600, "seconds online in which the end must come (catalogue)"),)
+    thresholds = (Threshold("online_s", 600, "Seconds online in which the end must come (catalogue)."),)
     examples = (
         Example(
             "free, and nothing more",
