@@ -15,6 +15,7 @@ SOURCES = {
     "E2": "OCPP 2.0.1 edition 3 errata 2025-09",
     "P21-2": "OCPP 2.1 edition 1, part 2",
     "P21-4": "OCPP 2.1 edition 1, part 4",
+    "RFC": "IETF: RFC 6455 is the WebSocket protocol, RFC 7692 its compression",
     "RFC": "IETF: RFC 6455 is The WebSocket Protocol",
 }
 """Abbreviation to title, in the order in which a reader would look them up."""
