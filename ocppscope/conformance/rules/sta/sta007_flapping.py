@@ -52,7 +52,7 @@ class Flapping(Rule):
     actions = frozenset({"NotifyEvent", "StatusNotification"})
     memories = (Charging, ConnectorStates, LastCommand)
     thresholds = (
-        Threshold("changes", 6, f"So many changes (2 to {RING + 1})"),
+        Threshold("changes", 6, f"Changes that are flapping, 2 to {RING + 1} (catalogue)."),
         Threshold("window_s", 60, "Seconds in which they come (catalogue)."),
     )
     examples = (
