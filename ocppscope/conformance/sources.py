@@ -16,7 +16,6 @@ SOURCES = {
     "P21-2": "OCPP 2.1 edition 1, part 2",
     "P21-4": "OCPP 2.1 edition 1, part 4",
     "RFC": "IETF: RFC 6455 is the WebSocket protocol, RFC 7692 its compression",
-    "RFC": "requests for comments of the IETF, by their numbers",
 }
 """Abbreviation to title, in the order in which a reader would look them up."""
 
