@@ -97,7 +97,7 @@ class _Writer:
             told.append(f"{many(self._quotes.left_out, 'message')} had no room")
         if self._overflow:
             told.append(f"{many(self._overflow, 'further occurrence')} were only counted")
-        return tag("p", "; ".join(told).capitalize() + ".", class_="left-out") if told else None
+        return tag("p", f"{told[0][:1].upper()}{'; '.join(told)[1:]}.", class_="left-out") if told else None
 
     def _station(self, one: Afflicted) -> Html:
         head = tag(

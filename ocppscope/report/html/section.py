@@ -70,7 +70,7 @@ def left_out(count: int, what: str) -> Html | None:
     """A line that says that a list goes on, None where it does not."""
     if count <= 0:
         return None
-    return tag("p", f"{many(count, what)} more: left out here, --format json has all", class_="left-out")
+    return tag("p", f"and {many(count, f'more {what}')}: left out here, --format json has all", class_="left-out")
 
 
 def pill(text: str, tone: str) -> Html:

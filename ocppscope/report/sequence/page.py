@@ -64,7 +64,7 @@ class _Page:
             tag("p", f"from {moment(ladder.start)} UTC" if ladder.start else "nothing to draw", class_="muted"),
             tag("div", chips, class_="chips"),
             tag("div", self._heads(), list(self._rows()), class_="ladder"),
-            tag("p", f"{many(rest, 'step')} more: left out here, --filter chooses", class_="left-out")
+            tag("p", f"and {many(rest, 'more step')}: left out here, --filter chooses", class_="left-out")
             if rest
             else None,
             class_="sequence",
