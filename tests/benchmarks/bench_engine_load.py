@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
-from ocppscope.proxy.config import EngineConfig
 from ocppscope.protocol.websocket.frames import FrameDecoder, Message
+from ocppscope.proxy.config import EngineConfig
 from ocppscope.proxy.process import EngineProcess
 
 try:

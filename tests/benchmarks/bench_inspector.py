@@ -21,53 +21,71 @@ from ocppscope.protocol.version import OcppVersion
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STATIONS = 50
 ROUNDS = 5
+STEP = timedelta(milliseconds=20)
+"""Between two messages of all stations together: each of 50 says something every two seconds."""
 
 METER_VALUES = (
-    '{"connectorId":1,"transactionId":17,"meterValue":[{"timestamp":"2026-01-01T12:00:00Z","sampledValue":['
-    '{"value":"12345","measurand":"Energy.Active.Import.Register","unit":"Wh","context":"Sample.Periodic"},'
+    '{"connectorId":1,"transactionId":%(station)d,"meterValue":[{"timestamp":"%(now)s","sampledValue":['
+    '{"value":"%(energy)d","measurand":"Energy.Active.Import.Register","unit":"Wh","context":"Sample.Periodic"},'
     '{"value":"7360","measurand":"Power.Active.Import","unit":"W","context":"Sample.Periodic"},'
     '{"value":"16.0","measurand":"Current.Import","unit":"A","phase":"L1","context":"Sample.Periodic"},'
     '{"value":"230.1","measurand":"Voltage","unit":"V","phase":"L1","context":"Sample.Periodic"}]}]}'
 )
-STATUS = '{"connectorId":1,"errorCode":"NoError","status":"Charging","timestamp":"2026-01-01T12:00:00Z"}'
+STATUS = '{"connectorId":%(connector)d,"errorCode":"NoError","status":"%(status)s","timestamp":"%(now)s"}'
+BOOT = '{"chargePointVendor":"Made","chargePointModel":"Up","firmwareVersion":"1.0.0"}'
+BOOTED = '{"status":"Accepted","currentTime":"%(now)s","interval":300}'
+START_TRANSACTION = '{"connectorId":1,"idTag":"04A2B7C91D6E80","meterStart":%(energy)d,"timestamp":"%(now)s"}'
+STARTED = '{"transactionId":%(station)d,"idTagInfo":{"status":"Accepted"}}'
+
+OPENING = [
+    (">", "BootNotification", BOOT, BOOTED),
+    (">", "StatusNotification", STATUS % {"connector": 0, "status": "Available", "now": "%(now)s"}, "{}"),
+    (">", "StatusNotification", STATUS % {"connector": 1, "status": "Preparing", "now": "%(now)s"}, "{}"),
+    (">", "Authorize", '{"idTag":"04A2B7C91D6E80"}', '{"idTagInfo":{"status":"Accepted"}}'),
+    (">", "StartTransaction", START_TRANSACTION, STARTED),
+    (">", "StatusNotification", STATUS % {"connector": 1, "status": "Charging", "now": "%(now)s"}, "{}"),
+]
 EXCHANGES = [
-    (">", "Heartbeat", "{}", '{"currentTime":"2026-01-01T12:00:00Z"}'),
+    (">", "Heartbeat", "{}", '{"currentTime":"%(now)s"}'),
     (">", "MeterValues", METER_VALUES, "{}"),
-    (">", "StatusNotification", STATUS, "{}"),
+    (">", "StatusNotification", STATUS % {"connector": 1, "status": "Charging", "now": "%(now)s"}, "{}"),
     (">", "MeterValues", METER_VALUES, "{}"),
     ("<", "TriggerMessage", '{"requestedMessage":"StatusNotification","connectorId":1}', '{"status":"Accepted"}'),
-    (">", "Authorize", '{"idTag":"04A2B7C91D6E80"}', '{"idTagInfo":{"status":"Accepted"}}'),
+    (">", "StatusNotification", STATUS % {"connector": 1, "status": "Charging", "now": "%(now)s"}, "{}"),
 ]
-"""A made-up mix: the mean message has about 250 bytes, as in ordinary operation."""
+"""A made-up mix of conforming traffic: the mean message has about 250 bytes, as in ordinary operation."""
 
 
 def capture_lines(messages: int) -> list[bytes]:
-    """A conforming capture of 50 stations of OCPP 1.6 that started a transaction before."""
+    """A conforming capture of 50 stations of OCPP 1.6 that boot, start a transaction and charge."""
     lines: list[bytes] = []
 
     def stamp() -> dict[str, object]:
         seq = len(lines) + 1
-        return {"seq": seq, "time": START + timedelta(milliseconds=seq), "mono": seq * 1_000_000}
+        return {"seq": seq, "time": START + seq * STEP, "mono": seq * 20_000_000}
 
     def say(conn: int, arrow: str, text: str) -> None:
         way = Direction.TO_CSMS if arrow == ">" else Direction.TO_STATION
-        sent = (len(lines) + 1) * 1_000_000 + 90_000
+        sent = (len(lines) + 1) * 20_000_000 + 90_000
         lines.append(encode(MessageRecord(conn=conn, dir=way, text=text, sent=sent, **stamp())))  # type: ignore[arg-type]
 
-    start = '{"connectorId":1,"idTag":"A1","meterStart":0,"timestamp":"2026-01-01T12:00:00Z"}'
+    def exchange(conn: int, arrow: str, action: str, request: str, response: str) -> None:
+        number = len(lines)
+        now = f"{(START + (number + 1) * STEP).isoformat(timespec='milliseconds').removesuffix('+00:00')}Z"
+        facts = {"now": now, "station": conn, "energy": 100_000 + number // 100}
+        message_id = f"5120ab9a-6084-457b-8c5f-{number:012x}"
+        say(conn, arrow, f'[2,"{message_id}","{action}",{request % facts}]')
+        say(conn, "<" if arrow == ">" else ">", f'[3,"{message_id}",{response % facts}]')
+
     for conn in range(1, STATIONS + 1):
         handshake = Handshake(target=f"/CS-{conn}", status=101)
         record = Opened(conn=conn, station=f"CS-{conn}", subprotocol="ocpp1.6", handshake=handshake, **stamp())  # type: ignore[arg-type]
         lines.append(encode(record))
-        say(conn, ">", f'[2,"s{conn}","StartTransaction",{start}]')
-        say(conn, "<", f'[3,"s{conn}",{{"transactionId":17,"idTagInfo":{{"status":"Accepted"}}}}]')
+        for opening in OPENING:
+            exchange(conn, *opening)
     number = 0
     while len(lines) < messages:
-        arrow, action, request, response = EXCHANGES[number % len(EXCHANGES)]
-        conn = 1 + number % STATIONS
-        message_id = f"5120ab9a-6084-457b-8c5f-{number:012x}"
-        say(conn, arrow, f'[2,"{message_id}","{action}",{request}]')
-        say(conn, "<" if arrow == ">" else ">", f'[3,"{message_id}",{response}]')
+        exchange(1 + number % STATIONS, *EXCHANGES[number // STATIONS % len(EXCHANGES)])
         number += 1
     return lines
 
@@ -112,7 +130,8 @@ def inspecting(lines: list[bytes]) -> None:
     for line in lines:
         inspector.observe(decode(line))
     if inspector.findings.rows():
-        raise AssertionError([row.finding.evidence for row in inspector.findings.rows()])
+        found = sorted({row.finding.rule for row in inspector.findings.rows()})
+        raise AssertionError(f"the traffic is conforming, and still there are findings of {', '.join(found)}")
 
 
 STEPS: dict[str, Callable[[list[bytes]], None]] = {
