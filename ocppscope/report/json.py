@@ -4,12 +4,9 @@ Times are seconds, timestamps RFC 3339 in UTC. Wire text stands in it exactly, w
 written as a JSON escape.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-
-import msgspec
 
 import ocppscope
 from ocppscope.conformance.registry import all_rules
@@ -28,6 +25,7 @@ from ocppscope.report.cause_json import cards_value, causes_value, switches_valu
 from ocppscope.report.ending_json import autopsy_value, clocks_value, pattern_value
 from ocppscope.report.kpi_json import kpis, others, tolerances
 from ocppscope.report.reading import CaptureFacts, Reading
+from ocppscope.report.safe_json import safe_json
 from ocppscope.report.text_endings import patterns_of
 
 SCHEMA = 1
@@ -36,8 +34,7 @@ SCHEMA = 1
 
 def encode(reading: Reading) -> str:
     """The report as indented JSON text, without a newline at its end."""
-    text = msgspec.json.format(msgspec.json.encode(document(reading)), indent=1).decode()
-    return _UNSHOWABLE.sub(_escaped, text)
+    return safe_json(document(reading))
 
 
 def document(reading: Reading) -> dict[str, Any]:
@@ -211,14 +208,3 @@ def _time(time: datetime | None) -> str | None:
     if time is None:
         return None
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-_UNSHOWABLE = re.compile(
-    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-"""What is valid in JSON but not safe on a terminal: C1 controls, direction marks, invisible characters, tags."""
-
-
-def _escaped(match: re.Match[str]) -> str:
-    units = match[0].encode("utf-16-be")
-    return "".join(f"\\u{units[at] << 8 | units[at + 1]:04x}" for at in range(0, len(units), 2))
