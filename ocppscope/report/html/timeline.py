@@ -131,7 +131,7 @@ class _Lanes:
     def _connected(self, station: Station, y: float) -> Iterator[Html]:
         for connection in self._connections.get(station.id, [])[-MOST_CONNECTIONS:]:
             start = self._axis.x(connection.opened)
-            end = self._axis.x(connection.ended) if connection.ended is not None else _RIGHT
+            end = self._end(connection.ended, station)
             told = f"connected {moment(connection.opened, '%H:%M:%S')} to {moment(connection.ended, '%H:%M:%S')}"
             if connection.parting is not None:
                 told += f", {short(autopsies([connection])[0].sentence, 200)}"
@@ -146,10 +146,15 @@ class _Lanes:
             if row.start is None:
                 continue
             start = self._axis.x(_shifted(row.start, skew))
-            end = _RIGHT if row.stop is None else self._axis.x(_shifted(row.stop, skew))
+            end = self._end(None if row.stop is None else _shifted(row.stop, skew), station)
             energy = "" if row.energy_wh is None else f", {row.energy_wh / 1000:.2f} kWh"
             told = f"transaction {short(row.id, 40)}, {row.state}{energy}"
             yield box(start, y, max(end - start, 2), 6, "tx", told, radius=2)
+
+    def _end(self, time: datetime | None, station: Station) -> float:
+        """Where something ends; what goes on is drawn as long as the station was heard of."""
+        last = time or station.last_seen
+        return _RIGHT if last is None else self._axis.x(last)
 
     def _findings(self, station: Station, y: float) -> Iterator[Html]:
         for time, amounts in self._activity.spans(station.id):
