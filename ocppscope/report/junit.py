@@ -187,7 +187,7 @@ def _told(rule: Rule, rows: list[FindingRow]) -> Iterator[str]:
     yield f"{rule.requirement.value}, {rule.spec}" if rule.spec else rule.requirement.value
     for section in documentation_of(rule).sections:
         if section.title == "What to do":
-            yield "What to do: " + " ".join(section.paragraphs)
+            yield "What to do: " + " ".join(section.paragraphs).replace("``", "")
 
 
 def _case(suite: Element, about: str, name: str, seconds: float | None = None) -> Element:

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from ocppscope.inspect.autopsy import Autopsy, autopsies
-from ocppscope.inspect.clock_words import clock_history, clock_words, is_in_time
+from ocppscope.inspect.clock_words import IN_TIME_S, clock_history, clock_words, is_in_time
 from ocppscope.report.html.charts import sparkline
 from ocppscope.report.html.markup import Child, Html, fragment, short, tag
 from ocppscope.report.html.section import NONE, Column, Report, Section, known, left_out, moment, pill, table, tone
@@ -65,7 +65,8 @@ def clocks(report: Report) -> Section | None:
     wrong = 0
     for station, whose, clock in found:
         in_time = is_in_time(clock)
-        wrong += not in_time
+        is_off = abs(clock.skew or 0.0) > IN_TIME_S or bool(clock.jumps)
+        wrong += is_off
         if len(rows) >= MOST_CLOCKS:
             continue
         drawn = sparkline([skew for _, skew in clock.points], "skew over time") if not in_time else None
@@ -74,7 +75,7 @@ def clocks(report: Report) -> Section | None:
             (
                 known(station.id, 60),
                 whose,
-                pill(clock_words(clock) or NONE, "ok" if in_time else "warning"),
+                pill(clock_words(clock) or NONE, "ok" if in_time else "warning" if is_off else "quiet"),
                 tag("span", drawn, class_="warning") if drawn is not None else NONE,
                 history or NONE,
             )

@@ -153,9 +153,15 @@ def _meaning(rule: Rule) -> Html:
         if section.title in _TOLD:
             parts += [
                 tag("dt", section.title),
-                tag("dd", *(tag("p", " ".join(text.split())) for text in section.paragraphs)),
+                tag("dd", [tag("p", list(_prose(text))) for text in section.paragraphs]),
             ]
     return tag("dl", parts, class_="why")
+
+
+def _prose(text: str) -> Iterator[Child]:
+    """A paragraph of documentation, in which double backticks stand around what is written in code."""
+    for place, part in enumerate(text.split("``")):
+        yield tag("code", part) if place % 2 else part
 
 
 def _values(finding: Finding) -> Html | None:

@@ -19,6 +19,9 @@ MOST_TOKENS = 2_000
 ONE_LINE = 88
 """Characters of a message that is short enough to stand on one line."""
 
+_DEEPEST_PATH = 40
+"""Levels at which a value is looked for: a path is made anew for each, and no schema has more than a dozen."""
+
 _DEEPEST = 12
 """Levels that are indented: deeper ones stand at the same place."""
 
@@ -99,7 +102,7 @@ class _Places:
         return tag("mark", made) if is_wanted else made
 
     def _is_wanted(self) -> bool:
-        if self._wanted is None or not self._stack:
+        if self._wanted is None or not 0 < len(self._stack) <= _DEEPEST_PATH:
             return False
         whole = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in self._stack]
         return self._wanted in ("$" + "".join(whole), "$" + "".join(whole[1:]))

@@ -104,7 +104,8 @@ def _tiles(report: Report) -> Iterator[Html]:
     yield from _limits(report)
     if selection.transactions:
         energies = [row.energy_wh for row in selection.transactions if row.energy_wh is not None]
-        words = f"{sum(energy for energy in energies if energy > 0) / 1000:,.2f} kWh delivered"
+        delivered = sum(energy for energy in energies if energy > 0)
+        words = f"{delivered / 1000:,.2f} kWh delivered" if energies else "energy not known"
         yield _tile("Transactions", f"{len(selection.transactions):,}", words, link="#transactions")
 
 

@@ -25,6 +25,7 @@ _WIDTH = 1000.0
 _LEFT = 150.0
 _RIGHT = 990.0
 _LANE = 62
+_MARK = 8.0
 _TOP = 26
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800)
@@ -121,12 +122,13 @@ class _Lanes:
         spans = [(time, amounts.messages) for time, amounts in self._activity.spans(station.id) if amounts.messages]
         most = max((count for _, count in spans), default=1)
         width = max((_RIGHT - _LEFT) * self._activity.width / self._axis.seconds, 1.5)
+        # One path for all: a rectangle each would make the better part of the page.
         bars = [
-            box(self._axis.x(time), top + height - tall, width, tall, "area")
+            f"M{self._axis.x(time):.1f} {top + height:g}v-{tall:.1f}h{width:.1f}v{tall:.1f}"
             for time, count in spans
             if (tall := max(count / most * height, 1.5))
         ]
-        return tag("g", bars)
+        return tag("path", d="".join(bars), class_="area")
 
     def _connected(self, station: Station, y: float) -> Iterator[Html]:
         for connection in self._connections.get(station.id, [])[-MOST_CONNECTIONS:]:
@@ -157,14 +159,17 @@ class _Lanes:
         return _RIGHT if last is None else self._axis.x(last)
 
     def _findings(self, station: Station, y: float) -> Iterator[Html]:
-        for time, amounts in self._activity.spans(station.id):
-            for severity in (Severity.ERROR, Severity.WARNING):
-                count = amounts.findings[severity]
-                if count > 0:
-                    told = tag("title", f"{many(count, severity.value)} at {moment(time, '%H:%M:%S')}")
-                    x = self._axis.x(time)
-                    yield tag("text", told, severity.mark, x=x, y=y, class_=f"middle dot {severity.value}")
-                    break
+        """A mark for each span with an error, then where there is room between them for one with a warning."""
+        taken: list[float] = []
+        spans = list(self._activity.spans(station.id))
+        for severity in (Severity.ERROR, Severity.WARNING):
+            for time, amounts in spans:
+                count, x = amounts.findings[severity], self._axis.x(time)
+                if count <= 0 or any(abs(x - other) < _MARK for other in taken):
+                    continue
+                taken.append(x)
+                told = tag("title", f"{many(count, severity.value)} at {moment(time, '%H:%M:%S')}")
+                yield tag("text", told, severity.mark, x=x, y=y, class_=f"middle dot {severity.value}")
 
 
 def _shifted(time: datetime, skew: timedelta) -> datetime:
