@@ -1,8 +1,9 @@
 """Asks the rules."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from datetime import timedelta
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,10 +26,11 @@ from ocppscope.conformance.event import (
 from ocppscope.conformance.memory import Memory, Recent
 from ocppscope.conformance.rule import AskLater, Rule, Verdict
 from ocppscope.conformance.switches import Switches, read_switches
+from ocppscope.model.connection import Connection
 from ocppscope.model.finding import Finding, Severity
 from ocppscope.pics.profile import Profile
 from ocppscope.protocol.actions import ACTIONS, bare_action
-from ocppscope.protocol.message import MessageId
+from ocppscope.protocol.message import CallError, MessageId
 from ocppscope.protocol.version import OcppVersion
 
 _KNOWN = frozenset[str]().union(*ACTIONS.values())
@@ -39,13 +41,29 @@ _WITHOUT_ACTION = frozenset({ConnectionOpened, ConnectionRefused, ConnectionEnde
 _LONGEST_WAIT = 1e9
 """Seconds: intervals come from the wire, and may be anything."""
 
+_MOST_RINGS = 100
+"""Times that one rule is asked about one thing while time moves on once."""
+
+_MOST_TABLES = 100
+"""Tables kept: versions, profiles and their combinations are few."""
+
+_ACCEPTED = "Accepted"
+
 _MOST_SPOKEN = 8
 """Records kept of which a rule has spoken: the events of one record come close together."""
 
 _LONGEST_TEXT = 2000
 """Characters of what a finding says, whatever a rule quotes."""
 
-_Key: TypeAlias = tuple[type[Event], OcppVersion | None, str | None, str | None, str | None, bool, bool]
+
+class _Kind(NamedTuple):
+    """What tells the rules that are asked about one event from those that are not."""
+
+    event: type[Event]
+    action: str | None
+    refusal: bool
+    stray: bool
+    accepted: bool
 
 
 class _Asked(NamedTuple):
@@ -60,6 +78,35 @@ class _RuleSet(NamedTuple):
 
     rules: tuple[Rule, ...]
     allowed: dict[str, frozenset[Severity]]
+
+
+class _Table:
+    """Who is asked about what, for all connections of one version under the same profiles.
+
+    Attributes:
+        profile, csms_profile, version, timed: of those connections.
+        asked: by kind of event; filled as they come.
+    """
+
+    __slots__ = ("asked", "csms_profile", "profile", "rules", "timed", "version")
+
+    def __init__(self, scene: Scene, rules: tuple[Rule, ...]) -> None:
+        self.profile = scene.profile
+        self.csms_profile = scene.csms_profile
+        self.version = scene.connection.version
+        self.timed = scene.connection.timed
+        self.rules = rules
+        self.asked: dict[_Kind | tuple[object, ...], _Asked] = {}
+
+    def holds(self, scene: Scene) -> bool:
+        """Whether it is (still) the table for a scene."""
+        connection = scene.connection
+        return (
+            self.profile is scene.profile
+            and self.csms_profile is scene.csms_profile
+            and self.version is connection.version
+            and self.timed is connection.timed
+        )
 
 
 class RuleEngine:
@@ -84,25 +131,33 @@ class RuleEngine:
             for profile in profiles
         }
         self._sets: dict[tuple[str | None, str | None], _RuleSet] = {}
-        self._asked: dict[_Key, _Asked] = {}
+        self._tables: list[_Table] = []
+        self._table: _Table | None = None
+        """The one that was used last: most events in a row are of the same kind of station."""
         self._alarms = Alarms()
+        self._held: dict[int, list[Alarm]] = {}
+        """By connection number: what is due on connections that have not been heard of since."""
         self._spoken: Recent[int, set[str]] = Recent(_MOST_SPOKEN)
 
     def judge(self, event: Event) -> list[Finding]:
         """What all rules say of one event."""
         scene = event.scene
+        table = self._table
+        if table is None or not table.holds(scene):
+            table = self._table = next((table for table in self._tables if table.holds(scene)), None) or self._made(
+                scene
+            )
         action = _action(event)
         # Names that no version has share one entry: they come from the wire and are without end.
         known = action if action is None or action in _KNOWN else _known(action)
-        version, timed = scene.connection.version, scene.connection.timed
-        profile, csms = scene.profile, scene.csms_profile
-        if profile is None and csms is None:
-            key: _Key = (type(event), version, known, None, None, False, timed)
+        accepted = scene.station.registration == _ACCEPTED
+        kind: tuple[object, ...]
+        if type(event) is ResponseSeen:
+            kind = (ResponseSeen, known, type(event.message) is CallError, event.exchange is None, accepted)
         else:
-            names = (None if profile is None else profile.name, None if csms is None else csms.name)
-            key = (type(event), version, known, *names, _is_certified(scene), timed)
-        asked = self._asked.get(key) or self._sort(key, scene)
-        spoken = self._spoken.get(scene.number)
+            kind = (type(event), known, False, False, accepted)
+        asked = table.asked.get(kind) or self._sort(table, _Kind(*kind))
+        spoken = self._spoken.get(scene.number) if self._spoken else None
         findings: list[Finding] = []
         for rule in asked.rules:
             if spoken is not None and not spoken.isdisjoint(rule.yields_to):
@@ -124,12 +179,35 @@ class RuleEngine:
         if following is None or following > now:
             return []
         findings: list[Finding] = []
+        rung: Counter[tuple[str, str, Hashable]] = Counter()
         for alarm in self._alarms.due(now):
-            event = _time_up(alarm)
-            verdicts = alarm.rule.check(event)
-            taken = (self._taken(alarm.rule, event, alarm.action, verdict) for verdict in verdicts)
-            findings += [finding for finding in taken if finding is not None]
+            if is_unheard(alarm.scene.connection, alarm.due):
+                self._held.setdefault(alarm.scene.connection.number, []).append(alarm)
+                continue
+            name = (alarm.scene.station.id, alarm.rule.id, alarm.key)
+            rung[name] += 1
+            # Where the clock leaps (a suspended machine, an hour set back and forth), rules need not be asked for every
+            # minute that nobody saw.
+            findings += self._rung(alarm, now if rung[name] > _MOST_RINGS else alarm.due)
         return findings
+
+    def heard(self, connection: Connection) -> list[Finding]:
+        """What the rules say that waited for a sign of life of this connection; to be asked before it is taken in."""
+        return [finding for alarm in self._held.pop(connection.number, ()) for finding in self._rung(alarm, alarm.due)]
+
+    def ended(self, connection: Connection) -> None:
+        """Nothing will be heard of a connection any more."""
+        self._held.pop(connection.number, None)
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether any rule waits for a sign of life."""
+        return bool(self._held)
+
+    def _rung(self, alarm: Alarm, at: int) -> list[Finding]:
+        event = _time_up(alarm, at)
+        taken = (self._taken(alarm.rule, event, alarm.action, verdict) for verdict in alarm.rule.check(event))
+        return [finding for finding in taken if finding is not None]
 
     def forget(self, station: str) -> None:
         """Ask nothing more of what a station did so far."""
@@ -138,6 +216,7 @@ class RuleEngine:
     def forget_all(self) -> None:
         """Ask nothing more of what happened so far."""
         self._alarms.forget_all()
+        self._held.clear()
 
     def _taken(self, rule: Rule, event: Event, action: str | None, said: Verdict | AskLater) -> Finding | None:
         """What becomes of one thing that a rule said: a finding, an alarm, or nothing where its severity is off."""
@@ -162,23 +241,27 @@ class RuleEngine:
             found = self._sets[key] = _switched(self._catalogue, switches.then(self._switches))
         return found
 
-    def _sort(self, key: _Key, scene: Scene) -> _Asked:
-        """The rules for such events, and the memories that any rule may ask later.
-
-        Before the version is known, only what holds in every version may be said.
-        """
-        kind, version, action, _, _, certified, timed = key
-        possible = [
+    def _made(self, scene: Scene) -> _Table:
+        """The rules for such connections. Before the version is known, only what holds in every version may be said."""
+        version, timed, certified = scene.connection.version, scene.connection.timed, _is_certified(scene)
+        possible = tuple(
             rule
             for rule in self._set(scene).rules
             if (version in rule.versions if version is not None else len(rule.versions) == len(OcppVersion))
             and (certified or not rule.needs_profile)
             and (timed or rule.timeless)
-        ]
-        kinds = dict.fromkeys(kind for rule in possible for kind in rule.memories)
-        asked = self._asked[key] = _Asked(
-            tuple(rule for rule in possible if _wants(rule, kind, action)),
-            tuple(memory for memory in kinds if _wants(memory, kind, action)),
+        )
+        table = _Table(scene, possible)
+        self._tables.insert(0, table)
+        del self._tables[_MOST_TABLES:]
+        return table
+
+    def _sort(self, table: _Table, kind: _Kind) -> _Asked:
+        """The rules for such events, and the memories that any rule may ask later."""
+        kinds = dict.fromkeys(memory for rule in table.rules for memory in rule.memories)
+        asked = table.asked[kind] = _Asked(
+            tuple(rule for rule in table.rules if _wants(rule, kind.event, kind.action) and _fits(rule, kind)),
+            tuple(memory for memory in kinds if _wants(memory, kind.event, kind.action)),
         )
         return asked
 
@@ -211,12 +294,18 @@ def causes_first(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(ordered.values())
 
 
-def _time_up(alarm: Alarm) -> TimeUp:
+def is_unheard(connection: Connection, since: int) -> bool:
+    """Whether a connection may have ended by then unnoticed: its recording has no ends, and it was not heard of after."""
+    if connection.ends_recorded or not connection.alive:
+        return False
+    return (connection.last_at if connection.last_at is not None else connection.opened_at) < since
+
+
+def _time_up(alarm: Alarm, at: int) -> TimeUp:
     asked = alarm.scene
-    time = asked.time + timedelta(microseconds=(alarm.due - asked.at) / 1000)
-    return TimeUp(
-        msgspec.structs.replace(asked, time=time, at=alarm.due), alarm.key, alarm.note, alarm.action, alarm.message_id
-    )
+    time = asked.time + timedelta(microseconds=(at - asked.at) / 1000)
+    scene = msgspec.structs.replace(asked, time=time, at=at)
+    return TimeUp(scene, alarm.key, alarm.note, alarm.action, alarm.message_id)
 
 
 def _switched(catalogue: Iterable[Rule], switches: Switches) -> _RuleSet:
@@ -235,16 +324,26 @@ def _wants(asked: Rule | type[Memory], event: type[Event], action: str | None) -
     return asked.actions is None or action in asked.actions or event in _WITHOUT_ACTION
 
 
+def _fits(rule: Rule, kind: _Kind) -> bool:
+    if kind.event is ResponseSeen and (
+        (rule.only_refusals and not kind.refusal) or (rule.only_strays and not kind.stray)
+    ):
+        return False
+    return not (rule.before_acceptance and kind.accepted)
+
+
 def _is_certified(scene: Scene) -> bool:
     """Whether a profile holds for the station: what was certified for another version of OCPP says nothing of this one."""
     return scene.profile is not None and scene.profile.ocpp_version is scene.connection.version
 
 
 def _action(event: Event) -> str | None:
-    if isinstance(event, CallSeen | SendSeen):
-        return event.message.action
-    if isinstance(event, ResponseSeen | CallOverdue):
-        return event.exchange.action if event.exchange is not None else None
+    kind = type(event)
+    if kind is CallSeen or kind is SendSeen:
+        return event.message.action  # type: ignore[union-attr] # isinstance() of a union costs five times as much
+    if kind is ResponseSeen or kind is CallOverdue:
+        exchange = event.exchange  # type: ignore[union-attr]
+        return None if exchange is None else exchange.action
     if isinstance(event, PayloadInvalid):
         return event.action
     if isinstance(event, FunctionLate):

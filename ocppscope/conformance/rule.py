@@ -188,6 +188,12 @@ class Rule(ABC):
     of OCPP is in force."""
     memories: ClassVar[tuple[type[Memory], ...]] = ()
     """What must be remembered for it: see `ocppscope.conformance.memory`."""
+    only_refusals: ClassVar[bool] = False
+    """Of the responses it wants the CALLERRORs only."""
+    only_strays: ClassVar[bool] = False
+    """Of the responses it wants those only that no open CALL waits for."""
+    before_acceptance: ClassVar[bool] = False
+    """Not asked about messages while the CSMS's latest word to the station is that it is accepted."""
     timeless: ClassVar[bool] = False
     """It needs no times: only such rules are asked about a recording that has none."""
     yields_to: ClassVar[tuple[str, ...]] = ()

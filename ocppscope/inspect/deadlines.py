@@ -54,6 +54,10 @@ class Deadlines:
             self._queues[waiting.timeout].pop((connection, call), None)
         return waiting
 
+    def has(self, waiting: Waiting) -> bool:
+        """Whether it still waits."""
+        return self._all.get((waiting.exchange.connection, waiting.exchange.call)) is waiting
+
     def expired(self, now: int) -> Iterator[Waiting]:
         """Those whose time was up at ``now`` and who were not told so before. They go on waiting for an answer."""
         for queue in self._queues.values():

@@ -2,12 +2,9 @@
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from ocppscope.capture.record import Ended, MessageRecord, Opened, Ping, Refused, clock
 from ocppscope.conformance.engine import RuleEngine
 from ocppscope.conformance.event import (
-    CallOverdue,
     CallSeen,
     ConnectionEnded,
     ConnectionOpened,
@@ -32,6 +29,7 @@ from ocppscope.inspect.identity import learn_from_call, learn_from_response
 from ocppscope.inspect.late_function import function_late
 from ocppscope.inspect.ledger import FindingLedger
 from ocppscope.inspect.limits import DEFAULT_TIMEOUT, Limits
+from ocppscope.inspect.overdue import OverdueCalls
 from ocppscope.inspect.reading import message_of
 from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.transactions import Transactions
@@ -88,7 +86,7 @@ class Dialogue:
         self._limits = limits
         self._ledger = ledger
         self._counts = counts
-        self._overdue: dict[tuple[int, int], tuple[Finding, ...]] = {}
+        self._overdue = OverdueCalls(deadlines, self.response_times, self._judged)
 
     def observe(self, watched: Watched, record: MessageRecord, number: int) -> Seen:
         """One message record, understood."""
@@ -154,22 +152,19 @@ class Dialogue:
         """Move time on: what the rules say of the CALLs and functions whose time is up by now."""
         self.kpis.advance(now)
         findings = self._late_functions(now) if self.kpis.late else []
-        for waiting in self.deadlines.expired(now):
-            exchange = waiting.exchange
-            if exchange.limit is not None:
-                self.response_times.timed_out(exchange)
-            scene = msgspec.structs.replace(waiting.scene, time=waiting.scene.time + timedelta(seconds=waiting.timeout))
-            found = self._judged(CallOverdue(scene, exchange, waiting.pending, waiting.timeout))
-            if found:
-                self._overdue[exchange.connection, exchange.call] = tuple(found)
-                findings.extend(found)
-        for finding in self._engine.advance(now):
-            self._note(finding)
-            findings.append(finding)
-        return tuple(findings)
+        findings += self._overdue.advance(now)
+        return (*findings, *self._noted(self._engine.advance(now)))
+
+    def heard(self, connection: Connection) -> tuple[Finding, ...]:
+        """Something comes from a connection: what the rules say that waited for that, before it is taken in."""
+        if not (self._overdue.holds_any or self._engine.holds_any):
+            return ()
+        return (*self._overdue.heard(connection), *self._noted(self._engine.heard(connection)))
 
     def abandon(self, watched: Watched, ending: Ending) -> tuple[Exchange, ...]:
         """A connection is over: its open CALLs will never be answered. Those that still had time were aborted."""
+        self._overdue.ended(watched.connection.number)
+        self._engine.ended(watched.connection)
         aborted = []
         for pending in watched.correlator.pending:
             waiting = self._forget(watched, pending, ending)
@@ -330,9 +325,7 @@ class Dialogue:
             self.transactions.learn_from_response(watched.station.id, pending.number, pending.call, event.message)
         if not waiting.overdue:
             return ()
-        if exchange.limit is not None:
-            self.response_times.timed_out(exchange, -1)
-        withdrawn = self._overdue.pop((exchange.connection, exchange.call), ())
+        withdrawn = self._overdue.answered(exchange)
         for finding in withdrawn:
             self._ledger.withdraw(finding)
             watched.station.findings[finding.severity] -= 1
@@ -343,11 +336,13 @@ class Dialogue:
         waiting = self.deadlines.remove(watched.connection.number, pending.number)
         if waiting is not None and watched.connection.timed:
             self.kpis.dropped(watched.station, waiting.exchange, waiting.scene.time, ending, repeated=repeated)
-        self._overdue.pop((watched.connection.number, pending.number), None)
+        self._overdue.forget(watched.connection.number, pending.number)
         return waiting
 
     def _judged(self, event: Event) -> list[Finding]:
-        findings = self._engine.judge(event)
+        return self._noted(self._engine.judge(event))
+
+    def _noted(self, findings: list[Finding]) -> list[Finding]:
         for finding in findings:
             self._note(finding)
         return findings

@@ -139,6 +139,9 @@ class Inspector:
         Not to that of a header: nobody watched between the runs, and the clock may be another one.
         """
         overdue = self.advance(clock(record)) if type(record) is not Header else ()
+        watched = self._watched.get(getattr(record, "conn", 0) or 0)
+        if watched is not None and not watched.connection.ends_recorded:
+            overdue += self._dialogue.heard(watched.connection)
         self._number = self._base + record.seq
         self.counts.records += 1
         handler = _HANDLERS.get(type(record))
@@ -202,7 +205,7 @@ class Inspector:
         connection = watched.connection
         connection.subprotocol = record.subprotocol
         connection.peer, connection.upstream = record.peer, record.upstream
-        connection.timed = record.timed
+        connection.timed, connection.ends_recorded = record.timed, record.handshake is not None
         # A recording of another program names its stations too, but only a handshake proves that nothing came before.
         connection.seen_from_start = record.handshake is not None
         connection.version = negotiated_version(record.subprotocol)

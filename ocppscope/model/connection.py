@@ -42,6 +42,7 @@ class Connection(msgspec.Struct):
         messages: counted in each direction.
         first_call: record number of the station's first CALL.
         seen_from_start: False when the capture began in mid-connection.
+        ends_recorded: False when its recording has no ends of connections: then one that is silent may be gone.
         timed: False when its recording has no times: then nothing of it took any, and only its order means something.
         parting: how it stood when it ended; None while it lives, and when its end was not recorded.
     """
@@ -68,6 +69,7 @@ class Connection(msgspec.Struct):
     messages: dict[Direction, int] = msgspec.field(default_factory=lambda: dict.fromkeys(Direction, 0))
     first_call: int | None = None
     seen_from_start: bool = False
+    ends_recorded: bool = True
     timed: bool = True
     parting: Parting | None = None
 

@@ -15,6 +15,8 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    __hash__ = str.__hash__  # see `ocppscope.protocol.roles`
+
     @property
     def rank(self) -> int:
         """2 for an error, 1 for a warning, 0 for an info: to compare and to sort."""

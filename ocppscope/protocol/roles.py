@@ -9,6 +9,8 @@ class Role(StrEnum):
     STATION = "station"
     CSMS = "csms"
 
+    __hash__ = str.__hash__  # that of Enum is written in Python, and these are keys on the way of every message
+
     @property
     def peer(self) -> "Role":
         """The other party."""
@@ -16,22 +18,23 @@ class Role(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way a frame travels through the proxy."""
+    """Which way a frame travels through the proxy.
+
+    Attributes:
+        opposite: the way an answer takes.
+        sender, receiver: the party that sends, and receives, in this direction.
+    """
+
+    opposite: "Direction"
+    sender: Role
+    receiver: Role
 
     TO_CSMS = "to_csms"
     TO_STATION = "to_station"
 
-    @property
-    def opposite(self) -> "Direction":
-        """The way an answer takes."""
-        return Direction.TO_STATION if self is Direction.TO_CSMS else Direction.TO_CSMS
+    __hash__ = str.__hash__
 
-    @property
-    def sender(self) -> Role:
-        """The party that sends in this direction."""
-        return Role.STATION if self is Direction.TO_CSMS else Role.CSMS
 
-    @property
-    def receiver(self) -> Role:
-        """The party that receives in this direction."""
-        return Role.CSMS if self is Direction.TO_CSMS else Role.STATION
+Direction.TO_CSMS.opposite, Direction.TO_STATION.opposite = Direction.TO_STATION, Direction.TO_CSMS
+Direction.TO_CSMS.sender = Direction.TO_STATION.receiver = Role.STATION
+Direction.TO_CSMS.receiver = Direction.TO_STATION.sender = Role.CSMS

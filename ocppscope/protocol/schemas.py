@@ -29,6 +29,8 @@ class PayloadKind(StrEnum):
     REQUEST = "request"
     RESPONSE = "response"
 
+    __hash__ = str.__hash__  # see `ocppscope.protocol.roles`
+
 
 class SchemaViolation(msgspec.Struct, frozen=True):
     """One place of a payload that breaks its schema.

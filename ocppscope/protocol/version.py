@@ -11,6 +11,8 @@ class OcppVersion(StrEnum):
     V201 = "2.0.1"
     V21 = "2.1"
 
+    __hash__ = str.__hash__  # see `ocppscope.protocol.roles`
+
     @property
     def subprotocol(self) -> str:
         """The registered WebSocket subprotocol, ``ocpp1.6`` and so on (OCPP-J 1.6 §3.1.2, 2.0.1 part 4 §3.1.2)."""
