@@ -98,7 +98,7 @@ class Anonymizer:
         changes: dict[str, Any] = {
             "station": None if record.station is None else station_replaced(record.station, texts),
             "peer": None if record.peer is None else texts.host(record.peer),
-            "upstream": None if record.upstream is None else self._place(record.upstream),
+            "upstream": None if record.upstream is None else self.texts.host(record.upstream),
             "handshake": None if record.handshake is None else handshake_replaced(record.handshake, texts),
             "station_tls": tls_replaced(record.station_tls, texts),
             "csms_tls": tls_replaced(record.csms_tls, texts),
@@ -110,14 +110,10 @@ class Anonymizer:
     def _header(self, record: Header) -> Record:
         return self._with(
             record,
-            listen=None if record.listen is None else self._place(record.listen),
-            upstream=None if record.upstream is None else self._place(record.upstream),
+            listen=None if record.listen is None else self.texts.host(record.listen),
+            upstream=None if record.upstream is None else self.texts.host(record.upstream),
             options=self._option(record.options, 0),
         )
-
-    def _place(self, text: str) -> str:
-        """A URL, or a host with its port."""
-        return self.texts.url(text) if "://" in text else self.texts.host(text)
 
     def _option(self, value: Any, depth: int) -> Any:
         if isinstance(value, str):

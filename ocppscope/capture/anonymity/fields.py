@@ -61,6 +61,9 @@ UNTOUCHED = frozenset({
 })  # fmt: skip
 """What is never searched: products, and what rules go by."""
 
+PRODUCTS = frozenset({"chargepointmodel", "chargepointvendor", "model", "vendorname"})
+"""What stays anyway, and so may stay in other places, too."""
+
 _SETTINGS: tuple[tuple[re.Pattern[str], Kind | str], ...] = tuple(
     (re.compile(pattern), meaning)
     for pattern, meaning in (
@@ -72,7 +75,7 @@ _SETTINGS: tuple[tuple[re.Pattern[str], Kind | str], ...] = tuple(
         (r"host|server|gateway|^dns|ipaddress|^ip$|proxy", "host"),
         (r"ssid|apn|passw|passphrase|psk|secret|username|^user$|login|authorizationkey|apikey|accesstoken|simpin|cponame|organi[sz]ation", Kind.CREDENTIALS),
         (r"latitude|longitude|gps|address|street|ownername|operatorname|phone|email", Kind.TEXTS),
-        (r"certificate$|publickey|privatekey|fingerprint", Kind.CERTIFICATES),
+        (r"certificate$|publickey$|privatekey$|fingerprint$", Kind.CERTIFICATES),
     )
 )  # fmt: skip
 """What the value of a setting is, by its name without blanks and signs; the first that fits decides, "" says nothing."""

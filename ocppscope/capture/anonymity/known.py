@@ -13,46 +13,12 @@ SHORTEST = 4
 _UNMISTAKABLE = 8
 """A value of so many characters, digits and letters among them, is found within words, too."""
 
-_WORDS = frozenset(
-    [
-        "unknown",
-        "none",
-        "null",
-        "true",
-        "false",
-        "undefined",
-        "test",
-        "default",
-        "empty",
-        "value",
-        "n/a",
-        "not",
-        "available",
-        "charger",
-        "charging",
-        "station",
-        "charge",
-        "point",
-        "connector",
-        "central",
-        "system",
-        "csms",
-        "ocpp",
-        "websocket",
-        "error",
-        "message",
-        "redacted",
-        "[redacted]",
-        "https",
-        "http",
-        "localhost",
-        "host",
-        "serial",
-        "number",
-        "evse",
-        "firmware",
-    ]
-)
+_WORDS = frozenset({
+    "[redacted]", "available", "central", "charge", "charger", "charging", "connector", "csms", "default", "empty",
+    "error", "evse", "false", "firmware", "host", "http", "https", "localhost", "message", "n/a", "none", "not",
+    "null", "number", "ocpp", "point", "redacted", "serial", "station", "system", "test", "true", "undefined",
+    "unknown", "value", "websocket",
+})  # fmt: skip
 """Words that are no names, even where somebody gives them as such."""
 
 

@@ -8,6 +8,7 @@ from ocppscope.capture.anonymity import fields
 from ocppscope.capture.anonymity.certificates import PEM, pem_replaced, serial_number
 from ocppscope.capture.anonymity.json_text import Place, Scanned, Value, decoded, edited
 from ocppscope.capture.anonymity.kinds import Kind
+from ocppscope.capture.anonymity.known import protocol_words
 from ocppscope.capture.anonymity.texts import Texts
 
 _NUMBER = re.compile(r"(-?)([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+)?")
@@ -27,6 +28,7 @@ class Messages:
         self._pseudonyms = texts.pseudonyms
         self._action = ""
         self._is_call = False
+        self._is_result = False
 
     def edit(self, text: str) -> str:
         """The text, as long as before, with pseudonyms."""
@@ -51,7 +53,9 @@ class Messages:
     def _read_wrapper(self, text: str, values: list[Value]) -> None:
         """Type and action, where they stand in front."""
         first, third = (values[at] if len(values) > at else None for at in (0, 2))
-        self._is_call = first is not None and text[first.start : first.stop] in _CALLS
+        kind = "" if first is None else text[first.start : first.stop]
+        self._is_call = kind in _CALLS
+        self._is_result = kind == "3"
         self._action = ""
         if self._is_call and third is not None and third.is_text and third.index == 2:
             self._action = decoded(text[third.start : third.stop])
@@ -67,7 +71,8 @@ class Messages:
         kind = self._kind_of_number(value)
         if kind is None:
             return sent
-        return found[1] + self._pseudonyms.of(kind, found[2], searched=False) + (found[3] or "")
+        other = self._pseudonyms.of(kind, found[2], searched=kind is not Kind.VENDOR_DATA)
+        return f"{found[1]}{other}{found[3] or ''}"
 
     def _kind_of_number(self, value: Value) -> Kind | None:
         if self._is_vendors(value):
@@ -83,6 +88,8 @@ class Messages:
             # The vendor and the kind of message stay: they say whose extension it is.
             return texts.free(text) if name in ("vendorid", "messageid") else texts.opaque(Kind.VENDOR_DATA, text)
         if name in fields.UNTOUCHED or value.place.name in ("variable", "component"):
+            if name in fields.PRODUCTS:
+                self._pseudonyms.publish(text)
             return text
         if value.place.name in _READINGS:
             return self._reading(value, name, text)
@@ -121,8 +128,10 @@ class Messages:
         """The value of a setting."""
         name = _setting_of(value.place)
         meaning = fields.setting(name) if name else ""
-        if not meaning or _SWITCH.fullmatch(text):
-            return text if _SWITCH.fullmatch(text) else self._texts.free(text)
+        if _SWITCH.fullmatch(text):
+            return text
+        if not meaning or text.lower() in protocol_words():
+            return self._texts.free(text)
         if meaning == "location":
             return self._texts.url(text)
         if meaning == "host":
@@ -156,7 +165,7 @@ class Messages:
         """Whether ``data`` in this place is that of a DataTransfer, or of its answer, the only one with such a member."""
         if place.above is None or place.above.above is None or place.above.above.above is not None:
             return False  # not in the payload itself
-        return self._action == "DataTransfer" if self._is_call else True
+        return self._is_result or self._action == "DataTransfer"
 
 
 def _setting_of(place: Place) -> str:

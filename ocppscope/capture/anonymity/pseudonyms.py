@@ -22,6 +22,8 @@ LONGEST_VALUE = 256
 """Characters of a value that is kept: a longer one is a blob that no text repeats."""
 
 _ATTEMPTS = 500
+_MAY_BE_PUBLIC = frozenset({Kind.CREDENTIALS, Kind.SERIALS})
+_MOST_PUBLIC = 10_000
 _COMPARED = 64
 """Characters of a token by which rules know it again; tokens that agree in them must do so afterwards."""
 
@@ -54,6 +56,7 @@ class Pseudonyms:
         self.dropped = frozenset(dropped)
         self.replaced: Counter[Kind] = Counter()
         self.known: dict[str, Learned] = {}
+        self._public: set[str] = set()
         self._salt = salt.encode("utf-8", "surrogatepass") + b"\0"
         self._assigned: dict[tuple[str, bool], str] = {}
         self._taken: set[str] = set()
@@ -82,6 +85,8 @@ class Pseudonyms:
         if kind in self.kept or not value:
             return value
         low = folded(value)
+        if kind in _MAY_BE_PUBLIC and low in self._public:
+            return value
         if self.learning:
             if searched and len(low) <= LONGEST_VALUE and len(self.known) < MOST_VALUES:
                 self.known.setdefault(low, Learned(kind, hexadecimal, shape, fits))
@@ -91,6 +96,14 @@ class Pseudonyms:
             return blotted(value)
         is_hex = hexadecimal or is_hexadecimal(low)
         return like_case(self._assign(low, is_hex, shape, fits), value)
+
+    def publish(self, value: str) -> None:
+        """Let a product's name stay also where a serial number or an organisation is due."""
+        if self.learning and len(value) <= LONGEST_VALUE and len(self._public) < _MOST_PUBLIC:
+            low = folded(value)
+            self._public.add(low)
+            if low in self.known and self.known[low].kind in _MAY_BE_PUBLIC:
+                del self.known[low]
 
     def again(self, value: str) -> str:
         """What stands for a known value, wherever it is repeated."""

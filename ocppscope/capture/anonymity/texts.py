@@ -33,66 +33,15 @@ _ENDING = re.compile(
     r"(?:\.(?:zip|tar|gz|tgz|bz2|7z|bin|img|hex|fw|raucb|swu|deb|log|txt|csv|json|xml|pem|crt))+\Z", re.IGNORECASE
 )
 
-_WAYPOINTS = frozenset(
-    [
-        "ocpp",
-        "ocppj",
-        "ocpp1.6",
-        "ocpp16",
-        "ocpp1.6j",
-        "ocpp2.0",
-        "ocpp2.0.1",
-        "ocpp201",
-        "ocpp2.1",
-        "ocpp21",
-        "1.6",
-        "2.0.1",
-        "2.1",
-        "v1",
-        "v2",
-        "v16",
-        "v201",
-        "ws",
-        "wss",
-        "websocket",
-        "websockets",
-        "socket",
-        "api",
-        "cp",
-        "cs",
-        "cpo",
-        "csms",
-        "central",
-        "centralsystem",
-        "centralsystemservice",
-        "steve",
-        "station",
-        "stations",
-        "charger",
-        "chargers",
-        "chargepoint",
-        "chargepoints",
-        "charge-point",
-        "charging",
-        "connect",
-        "gateway",
-        "services",
-        "service",
-        "firmware",
-        "update",
-        "updates",
-        "diagnostics",
-        "logs",
-        "log",
-        "upload",
-        "uploads",
-        "download",
-        "downloads",
-        "files",
-        "ocsp",
-    ]
-)
+_WAYPOINTS = frozenset({
+    "api", "central", "centralsystem", "centralsystemservice", "charge-point", "chargepoint", "chargepoints",
+    "charger", "chargers", "charging", "connect", "cp", "cpo", "cs", "csms", "diagnostics", "download", "downloads",
+    "files", "firmware", "gateway", "log", "logs", "ocsp", "service", "services", "socket", "station", "stations",
+    "steve", "update", "updates", "upload", "uploads", "websocket", "websockets", "ws", "wss",
+})  # fmt: skip
 """Parts of paths that say what something is, not whose."""
+
+_VERSION = re.compile(r"(?i)v?[0-9](?:\.[0-9]){0,3}|ocpp-?j?[0-9.]{0,6}j?")
 
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|[^%]+|%", re.DOTALL)
 
@@ -167,7 +116,8 @@ class Texts:
     def path(self, text: str) -> str:
         """The parts of a path, slashes and well-known words as they are."""
         return "/".join(
-            part if part.lower() in _WAYPOINTS else self.encoded(part, self.file_name) for part in text.split("/")
+            part if part.lower() in _WAYPOINTS or _VERSION.fullmatch(part) else self.encoded(part, self.file_name)
+            for part in text.split("/")
         )
 
     def query(self, text: str) -> str:
@@ -184,8 +134,8 @@ class Texts:
         return self.opaque(Kind.URLS, stem) + text[len(stem) :]
 
     def host(self, text: str) -> str:
-        """A host name or address, with a port or without."""
-        return host_and_port(text, self.pseudonyms)
+        """A host name or address, with a port or without, or a URL where a host is due."""
+        return self.url(text) if "://" in text else host_and_port(text, self.pseudonyms)
 
     @staticmethod
     def encoded(text: str, edit: Callable[[str], str]) -> str:

@@ -10,7 +10,6 @@ from ocppscope.model.finding import Severity
 from ocppscope.report.diff.comparison import Comparison, Fact, Latency, Ruling, StationPair
 from ocppscope.report.diff.exchanges import compare_exchanges
 from ocppscope.report.diff.names import Names
-from ocppscope.report.diff.payloads import IdPairs
 from ocppscope.report.diff.side import Side, Talk
 from ocppscope.report.diff.significance import shift_between, significant
 
@@ -24,7 +23,16 @@ def compare(a: Side, b: Side) -> Comparison:
     names = Names()
     for one, other in paired:
         names.pair(Kind.STATIONS, one, other)
-    pairs = [_pair(a, b, one, other, names) for one, other in paired]
+    pairs = [StationPair(one, other) for one, other in paired]
+    whole = a.whole and b.whole
+    changes = [
+        compare_exchanges(pair, a.talks.get(pair.a, Talk()), b.talks.get(pair.b, Talk()), names, whole=whole)
+        for pair in pairs
+    ]
+    names.drop_common(a.says, b.says)
+    for pair, changed in zip(pairs, changes, strict=True):
+        changed.tell(pair)
+        _outcome(pair, a, b, names)
     own, theirs = {one for one, _ in paired}, {other for _, other in paired}
     refused = [side.reading.inspector.counts.refused for side in (a, b)]
     return Comparison(
@@ -58,12 +66,9 @@ def _product(station: Station) -> tuple[str | None, ...]:
     return station.vendor, station.model, station.version
 
 
-def _pair(a: Side, b: Side, one: str, other: str, names: Names) -> StationPair:
-    stations = a.reading.inspector.stations[one], b.reading.inspector.stations[other]
-    talks = a.talks.get(one, Talk()), b.talks.get(other, Talk())
-    pair = StationPair(one, other)
-    ids = IdPairs()
-    compare_exchanges(pair, *talks, names, ids, whole=a.whole and b.whole)
+def _outcome(pair: StationPair, a: Side, b: Side, names: Names) -> None:
+    """Fill in what came of it."""
+    stations = a.reading.inspector.stations[pair.a], b.reading.inspector.stations[pair.b]
     pair.identity = [
         Fact(what, *(_text(getattr(station, field)) for station in stations))
         for what, field in _IDENTITY
@@ -74,11 +79,10 @@ def _pair(a: Side, b: Side, one: str, other: str, names: Names) -> StationPair:
         for fact in _facts(stations[0].configuration, stations[1].configuration)
         if not (fact.a is not None and fact.b is not None and names.explain(fact.a, fact.b))
     ]
-    pair.findings = _findings(a, b, one, other)
-    pair.latency = _latency(*talks)
-    pair.transactions = _facts(_transactions(a, one), _transactions(b, other))
-    pair.disconnects = _facts(_disconnects(a, one), _disconnects(b, other))
-    return pair
+    pair.findings = _findings(a, b, pair)
+    pair.latency = _latency(a.talks.get(pair.a, Talk()), b.talks.get(pair.b, Talk()))
+    pair.transactions = _facts(_transactions(a, pair.a), _transactions(b, pair.b))
+    pair.disconnects = _facts(_disconnects(a, pair.a), _disconnects(b, pair.b))
 
 
 def _facts(
@@ -93,10 +97,10 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _findings(a: Side, b: Side, one: str, other: str) -> list[Ruling]:
+def _findings(a: Side, b: Side, pair: StationPair) -> list[Ruling]:
     counts: list[Counter[str]] = [Counter(), Counter()]
     severities: dict[str, Severity] = {}
-    for side, station, count in ((a, one, counts[0]), (b, other, counts[1])):
+    for side, station, count in ((a, pair.a, counts[0]), (b, pair.b, counts[1])):
         for row in side.reading.selection.findings.rows(station):
             finding = row.finding
             count[finding.rule] += row.count

@@ -30,6 +30,8 @@ _TOLD_ELSEWHERE = {
 }  # fmt: skip
 """Lists of settings, which are compared as settings."""
 
+SETTINGS_ACTIONS = frozenset(action for action, _ in _TOLD_ELSEWHERE)
+
 
 class Difference(NamedTuple):
     """One place.

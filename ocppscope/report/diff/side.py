@@ -86,6 +86,17 @@ class Side:
         self.reading.read(capture)
         self.reading.finish()
 
+    def says(self, value: str) -> bool:
+        """Whether any message holds this text as a value."""
+        quoted = f'"{value}"'
+        return any(
+            quoted in text
+            for talk in self.talks.values()
+            for entry in talk.entries
+            for text in (entry.text, entry.answer_text)
+            if text is not None
+        )
+
     def _take(self, seen: Seen) -> None:
         for aborted in seen.aborted:
             self._open.pop(aborted.call, None)

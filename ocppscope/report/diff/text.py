@@ -40,7 +40,7 @@ def _sections(comparison: Comparison) -> Iterator[RenderableType]:
     if comparison.refused:
         yield titled("Connections refused", _facts(comparison.refused))
     several = len(comparison.pairs) > 1
-    for pair in comparison.pairs:
+    for pair in comparison.pairs if comparison.differs else ():
         if several or pair.a != pair.b:
             yield _heading(pair)
         yield from _station(pair)
@@ -81,7 +81,7 @@ def _heading(pair: StationPair) -> Text:
 
 
 def _station(pair: StationPair) -> Iterator[RenderableType]:
-    if not pair.differs:
+    if not pair.differs and pair.aligned:
         yield Text(f"no differences in {many(pair.aligned, 'exchange')}", "green")
     if not pair.complete:
         yield Text(
