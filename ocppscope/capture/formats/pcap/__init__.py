@@ -5,11 +5,41 @@ Told from the outside in: ``reading`` the whole · ``packets`` the containers ·
 pcapng made from records.
 """
 
-from ocppscope.capture.formats.pcap.reading import read, sniff, vantage
-from ocppscope.capture.formats.pcap.writing import write
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
-__all__ = ["ENDINGS", "NAME", "read", "sniff", "vantage", "write"]
+from ocppscope.capture.formats.pcap.packets import is_pcap
+from ocppscope.capture.lost import Lost
+from ocppscope.capture.record import Record, Vantage
+from ocppscope.capture.source import Source
+
+if TYPE_CHECKING:
+    from ocppscope.capture.formats import Remarks
 
 NAME = "pcap"
 
 ENDINGS = (".pcapng", ".pcap")
+
+
+def sniff(head: bytes) -> bool:
+    """Whether it has the magic of one of the two containers."""
+    return is_pcap(head)
+
+
+def vantage(head: bytes) -> Vantage:
+    """Unknown: packets do not say where they were caught."""
+    return Vantage.UNKNOWN
+
+
+def read(source: Source) -> Iterator[Record]:
+    """See `reading.read`."""
+    from ocppscope.capture.formats.pcap import reading  # noqa: PLC0415 - decoding of frames loads websockets
+
+    return reading.read(source)
+
+
+def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remarks") -> None:
+    """See `writing.write`."""
+    from ocppscope.capture.formats.pcap import writing  # noqa: PLC0415 - as above
+
+    writing.write(records, file, lost, remarks)

@@ -9,21 +9,11 @@ import msgspec
 from ocppscope.capture.errors import CaptureError
 from ocppscope.capture.formats.pcap.conversation import Conversation, Endpoints, Piece
 from ocppscope.capture.formats.pcap.decryption import decrypted, needs
-from ocppscope.capture.formats.pcap.packets import is_pcap, packets_of
+from ocppscope.capture.formats.pcap.packets import packets_of
 from ocppscope.capture.formats.pcap.segments import Endpoint, segment_of
 from ocppscope.capture.formats.pcap.streams import End, Stream, Streams
-from ocppscope.capture.record import Record, Vantage
+from ocppscope.capture.record import Record
 from ocppscope.capture.source import Source
-
-
-def sniff(head: bytes) -> bool:
-    """Whether it has the magic of one of the two containers."""
-    return is_pcap(head)
-
-
-def vantage(head: bytes) -> Vantage:
-    """Unknown: packets do not say where they were caught."""
-    return Vantage.UNKNOWN
 
 
 def read(source: Source) -> Iterator[Record]:

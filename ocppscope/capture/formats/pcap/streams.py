@@ -1,5 +1,6 @@
 """TCP connections out of segments: each direction's bytes in order, without repetitions, and with its gaps named."""
 
+import heapq
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
@@ -7,10 +8,16 @@ from typing import NamedTuple, TypeAlias
 from ocppscope.capture.formats.pcap.segments import ACK, FIN, RST, SYN, Endpoint, Segment
 
 MOST_WAITING = 4 * 1024 * 1024
-"""Bytes that wait for a missing segment before it is given up."""
+"""Bytes of one direction that wait for a missing segment before it is given up."""
+
+MOST_WAITING_IN_ALL = 128 * 1024 * 1024
+"""Bytes that wait on all connections together; beyond, what is missing anywhere is given up."""
 
 MOST_STREAMS = 20_000
 """Connections followed at a time; the one heard of longest ago is forgotten."""
+
+_OVERHEAD = 256
+"""Bytes that a waiting segment is counted with beside its payload: a flood of segments of one byte is memory, too."""
 
 _WRAP = 1 << 32
 _HALF = 1 << 31
@@ -41,15 +48,22 @@ Happening: TypeAlias = Data | End
 
 
 class _Half:
-    """One direction."""
+    """One direction. Places are counted from its first byte, so that they do not wrap as sequence numbers do."""
 
-    __slots__ = ("fin", "following", "waiting", "waiting_bytes")
+    __slots__ = ("fin", "following", "origin", "waiting", "waiting_bytes")
 
     def __init__(self) -> None:
-        self.following: int | None = None
-        self.waiting: dict[int, bytes] = {}
+        self.origin: int | None = None
+        self.following = 0
+        self.waiting: list[tuple[int, int, int, bytes]] = []
+        """A heap of place, packet number, time and payload."""
         self.waiting_bytes = 0
         self.fin: int | None = None
+
+    def place(self, seq: int) -> int:
+        """The place of a sequence number: the one nearest to what follows next."""
+        origin = self.origin or 0
+        return self.following + _distance((origin + self.following) % _WRAP, seq)
 
 
 class Stream:
@@ -59,85 +73,90 @@ class Stream:
         client, server: its endpoints; the client is who sent the SYN, or spoke first where that was not seen.
         begun: ns since the epoch of its first packet.
         from_start: its SYN was seen.
+        waiting: bytes that wait for missing ones, both ways.
     """
 
-    __slots__ = ("__weakref__", "_halves", "begun", "client", "closed", "from_start", "isn", "server")
+    __slots__ = ("__weakref__", "_halves", "begun", "client", "closed", "from_start", "isn", "server", "waiting")
 
-    def __init__(self, client: Endpoint, server: Endpoint, begun: int, *, from_start: bool, isn: int) -> None:
+    def __init__(self, client: Endpoint, server: Endpoint, begun: int, *, from_start: bool, isn: int | None) -> None:
         self.client = client
         self.server = server
         self.begun = begun
         self.from_start = from_start
         self.isn = isn
         self.closed = False
+        self.waiting = 0
         self._halves = {True: _Half(), False: _Half()}
 
     def take(self, segment: Segment) -> Iterator[Happening]:
         """What a segment completes."""
         from_client = segment.source == self.client
         half, other = self._halves[from_client], self._halves[not from_client]
-        seq = segment.seq
-        if segment.flags & SYN:
-            seq = (seq + 1) % _WRAP
-            half.following = seq
-        if half.following is None:
-            half.following = seq
+        seq = (segment.seq + bool(segment.flags & SYN)) % _WRAP
+        # A bare ACK tells no place: that of a keep-alive is one behind.
+        if half.origin is None and (segment.payload or segment.flags & (SYN | FIN)):
+            half.origin = seq
         if segment.payload:
-            yield from self._data(half, segment, seq, from_client=from_client)
-        if segment.flags & ACK and other.waiting and _distance(other.following or 0, segment.ack) > 0:
+            yield from self._data(half, segment, half.place(seq), from_client=from_client)
+        while segment.flags & ACK and other.waiting and other.place(segment.ack) > other.following:
             # The receiver has what we have not: the missing segment is missing in the capture only.
-            yield from self._skip_gap(other, segment, from_client=not from_client)
+            yield from self._skip_gap(other, from_client=not from_client)
         if segment.flags & FIN:
-            half.fin = (seq + len(segment.payload)) % _WRAP
-        if half.fin is not None and half.following == half.fin:
-            half.fin = None
-            yield End(self, from_client, segment.at, segment.number, reset=False)
+            half.fin = half.place(seq) + len(segment.payload)
+        for side, way in ((half, from_client), (other, not from_client)):
+            if side.fin is not None and side.following >= side.fin:
+                side.fin = None
+                yield End(self, way, segment.at, segment.number, reset=False)
         if segment.flags & RST and not self.closed:
             self.closed = True
+            yield from self.flush()
             yield End(self, from_client, segment.at, segment.number, reset=True)
 
-    def _data(self, half: _Half, segment: Segment, seq: int, *, from_client: bool) -> Iterator[Happening]:
-        following = half.following or 0
-        ahead = _distance(following, seq)
-        payload = segment.payload
-        if ahead < 0:  # sent again, wholly or in part
-            if -ahead >= len(payload):
-                return
-            payload, ahead = payload[-ahead:], 0
-        if ahead == 0:
-            yield self._deliver(half, segment, payload, from_client=from_client)
-            yield from self._catch_up(half, segment, from_client=from_client)
+    def flush(self) -> Iterator[Happening]:
+        """What still waits, with its gaps: the missing segments will not come."""
+        for from_client, half in self._halves.items():
+            while half.waiting:
+                yield from self._skip_gap(half, from_client=from_client)
+
+    def _data(self, half: _Half, segment: Segment, place: int, *, from_client: bool) -> Iterator[Happening]:
+        if place <= half.following:
+            yield from self._deliver(half, place, segment.at, segment.number, segment.payload, from_client=from_client)
+            yield from self._catch_up(half, from_client=from_client)
             return
-        known = half.waiting.get(seq)
-        if known is None or len(known) < len(payload):
-            half.waiting_bytes += len(payload) - len(known or b"")
-            half.waiting[seq] = payload
-        if half.waiting_bytes > MOST_WAITING:
-            yield from self._skip_gap(half, segment, from_client=from_client)
+        heapq.heappush(half.waiting, (place, segment.number, segment.at, segment.payload))
+        self._count(half, len(segment.payload) + _OVERHEAD)
+        while half.waiting_bytes > MOST_WAITING:
+            yield from self._skip_gap(half, from_client=from_client)
 
-    def _deliver(self, half: _Half, segment: Segment, payload: bytes, *, from_client: bool, lost: int = 0) -> Data:
-        half.following = ((half.following or 0) + len(payload)) % _WRAP
-        return Data(self, from_client, segment.at, segment.number, payload, lost)
+    def _deliver(
+        self, half: _Half, place: int, at: int, number: int, payload: bytes, *, from_client: bool, lost: int = 0
+    ) -> Iterator[Data]:
+        """The part of a payload that has not been handed out yet; segments are sent again, wholly or in part."""
+        fresh = payload[half.following - place :]
+        if fresh:
+            half.following += len(fresh)
+            yield Data(self, from_client, at, number, fresh, lost)
 
-    def _catch_up(self, half: _Half, segment: Segment, *, from_client: bool) -> Iterator[Happening]:
-        while half.waiting:
-            nearest = min(half.waiting, key=lambda seq: _distance(half.following or 0, seq))
-            ahead = _distance(half.following or 0, nearest)
-            if ahead > 0:
-                return
-            payload = half.waiting.pop(nearest)
-            half.waiting_bytes -= len(payload)
-            if -ahead < len(payload):
-                yield self._deliver(half, segment, payload[-ahead:], from_client=from_client)
+    def _catch_up(self, half: _Half, *, from_client: bool) -> Iterator[Happening]:
+        while half.waiting and half.waiting[0][0] <= half.following:
+            place, number, at, payload = self._pop(half)
+            yield from self._deliver(half, place, at, number, payload, from_client=from_client)
 
-    def _skip_gap(self, half: _Half, segment: Segment, *, from_client: bool) -> Iterator[Happening]:
-        nearest = min(half.waiting, key=lambda seq: _distance(half.following or 0, seq))
-        lost = _distance(half.following or 0, nearest)
-        payload = half.waiting.pop(nearest)
-        half.waiting_bytes -= len(payload)
-        half.following = nearest
-        yield self._deliver(half, segment, payload, from_client=from_client, lost=lost)
-        yield from self._catch_up(half, segment, from_client=from_client)
+    def _skip_gap(self, half: _Half, *, from_client: bool) -> Iterator[Happening]:
+        place, number, at, payload = self._pop(half)
+        lost = max(place - half.following, 0)
+        half.following = max(place, half.following)
+        yield from self._deliver(half, place, at, number, payload, from_client=from_client, lost=lost)
+        yield from self._catch_up(half, from_client=from_client)
+
+    def _pop(self, half: _Half) -> tuple[int, int, int, bytes]:
+        found = heapq.heappop(half.waiting)
+        self._count(half, -len(found[3]) - _OVERHEAD)
+        return found
+
+    def _count(self, half: _Half, size: int) -> None:
+        half.waiting_bytes += size
+        self.waiting += size
 
 
 class Streams:
@@ -145,6 +164,7 @@ class Streams:
 
     def __init__(self) -> None:
         self._streams: OrderedDict[frozenset[Endpoint], Stream] = OrderedDict()
+        self._waiting = 0
 
     def take(self, segment: Segment) -> Iterator[Happening]:
         """What a segment completes, on whatever connection."""
@@ -152,20 +172,40 @@ class Streams:
         stream = self._streams.get(key)
         opens = bool(segment.flags & SYN) and not segment.flags & ACK
         if stream is None or (opens and stream.isn != segment.seq):
-            if stream is None and not opens and not segment.payload:
+            if stream is None and not segment.flags & SYN and not segment.payload:
                 return  # the tail of a connection that ended, or an idle one
+            if stream is not None:  # its ports are used again
+                yield from self._flushed(stream)
             stream = self._streams[key] = _begun(segment, opens=opens)
             if len(self._streams) > MOST_STREAMS:
-                self._streams.popitem(last=False)
+                yield from self._flushed(self._streams.popitem(last=False)[1])
         self._streams.move_to_end(key)
+        before = stream.waiting
         yield from stream.take(segment)
+        self._waiting += stream.waiting - before
+        if self._waiting > MOST_WAITING_IN_ALL:
+            yield from self.finish()
+
+    def finish(self) -> Iterator[Happening]:
+        """What still waits on all connections, with its gaps."""
+        for stream in self._streams.values():
+            yield from self._flushed(stream)
+
+    def _flushed(self, stream: Stream) -> Iterator[Happening]:
+        before = stream.waiting
+        yield from stream.flush()
+        self._waiting += stream.waiting - before
 
 
 def _begun(segment: Segment, *, opens: bool) -> Stream:
     client, server = segment.source, segment.target
-    if not opens and (segment.payload[:5] == b"HTTP/" or client[1] < server[1]) and segment.payload[:4] != b"GET ":
+    answers = bool(segment.flags & SYN) and not opens
+    if answers or (
+        not opens and (segment.payload[:5] == b"HTTP/" or client[1] < server[1]) and segment.payload[:4] != b"GET "
+    ):
         client, server = server, client  # servers listen on the lower port
-    return Stream(client, server, segment.at, from_start=opens, isn=segment.seq)
+    from_start = bool(segment.flags & SYN)
+    return Stream(client, server, segment.at, from_start=from_start, isn=segment.seq if opens else None)
 
 
 def _distance(first: int, second: int) -> int:
