@@ -101,6 +101,8 @@ class Transactions:
 
     def __init__(self) -> None:
         self._all: OrderedDict[tuple[str, str], _Account] = OrderedDict()
+        self.dropped: Callable[[Transaction], None] | None = None
+        """Told of each transaction that makes room for others: who keeps all must take them now."""
 
     def rows(self, station: str | None = None) -> list[Transaction]:
         """The transactions of one station or of all, newest first."""
@@ -110,7 +112,7 @@ class Transactions:
     def forget(self, station: str) -> None:
         """Drop what is known of a station."""
         for key in [key for key in self._all if key[0] == station]:
-            del self._all[key]
+            self._drop(self._all.pop(key))
 
     def learn_from_call(self, station: str, number: int, call: Call, samples: Sequence[Sample]) -> None:
         """Take over what a station's own CALL says, and the meter values in it."""
@@ -153,7 +155,11 @@ class Transactions:
     def _keep(self, account: _Account) -> None:
         self._all.move_to_end((account.station, account.id))
         if len(self._all) > MOST_TRANSACTIONS:
-            self._all.popitem(last=False)
+            self._drop(self._all.popitem(last=False)[1])
+
+    def _drop(self, account: _Account) -> None:
+        if self.dropped is not None:
+            self.dropped(account.facts())
 
     def _meter_values(self, station: str, number: int, payload: Payload, samples: Sequence[Sample]) -> None:
         identifier = integer_at(payload, "transactionId")
