@@ -35,7 +35,7 @@ class Scene(msgspec.Struct):
         settled: the beginning of this connection was seen, or it has been watched for longer than any response may take:
             only then can a rule claim that something was *never* there.
         profile: what the station was certified for; csms_profile: what its CSMS was. None without a profile.
-        memories: what is remembered of the station; site: of all stations together.
+        memories: what is remembered of the station, and of all stations together.
     """
 
     station: Station
@@ -47,11 +47,11 @@ class Scene(msgspec.Struct):
     profile: Profile | None = None
     csms_profile: Profile | None = None
     memories: Memories = msgspec.field(default_factory=Memories)
-    site: Memories = msgspec.field(default_factory=Memories)
 
     def recall(self, kind: type[_Kind]) -> _Kind:
         """What is remembered of the station, or of all: one of the memories that the rule names."""
-        return (self.site if kind.of_all_stations else self.memories).recall(kind)
+        memory = self.memories.kinds.get(kind)
+        return self.memories.recall(kind) if memory is None else memory  # type: ignore[return-value]  # kept under its class
 
 
 class CallSeen(msgspec.Struct):

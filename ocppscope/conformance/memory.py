@@ -35,23 +35,30 @@ class Memory(ABC):
 
 
 class Memories:
-    """All memories of one station, or of all together."""
+    """All memories of one station, and those of all together.
 
-    __slots__ = ("_kinds",)
+    Args:
+        site: those that all stations share.
+    """
 
-    def __init__(self) -> None:
-        self._kinds: dict[type[Memory], Memory] = {}
+    __slots__ = ("_site", "kinds")
+
+    def __init__(self, site: "Memories | None" = None) -> None:
+        self.kinds: dict[type[Memory], Memory] = {}
+        self._site = site
 
     def recall(self, kind: type[_Kind]) -> _Kind:
         """The memory of that kind, empty where nothing was learned."""
-        memory = self._kinds.get(kind)
+        memory = self.kinds.get(kind)
         if memory is None:
-            memory = self._kinds[kind] = kind()
+            shared = self._site is not None and kind.of_all_stations
+            # One of all stations is kept here, too: the second look costs nothing more.
+            memory = self.kinds[kind] = self._site.recall(kind) if shared and self._site is not None else kind()
         return memory  # type: ignore[return-value]  # it is kept under its own class
 
     def forget(self) -> None:
         """Begin anew: what happened unseen may have changed anything."""
-        self._kinds.clear()
+        self.kinds.clear()
 
 
 class Recent(OrderedDict[_Key, _Value]):

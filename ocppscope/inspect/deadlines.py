@@ -16,10 +16,13 @@ Key: TypeAlias = tuple[int, int]
 """Connection number and record number of the CALL."""
 
 
+_NEVER = 1 << 63
+
+
 class Waiting:
     """One open CALL with all that is needed when its time is up."""
 
-    __slots__ = ("exchange", "overdue", "pending", "scene", "timeout")
+    __slots__ = ("due", "exchange", "overdue", "pending", "scene", "timeout")
 
     def __init__(self, exchange: Exchange, pending: Pending, scene: Scene, timeout: float) -> None:
         self.exchange = exchange
@@ -27,11 +30,8 @@ class Waiting:
         self.scene = scene
         self.timeout = timeout
         self.overdue = False
-
-    @property
-    def due(self) -> int:
+        self.due = exchange.since + round(timeout * 1e9)
         """When the time is up, on the record clock in ns."""
-        return self.exchange.since + round(self.timeout * 1e9)
 
 
 class Deadlines:
@@ -40,12 +40,15 @@ class Deadlines:
     def __init__(self) -> None:
         self._queues: dict[float, OrderedDict[Key, Waiting]] = {}
         self._all: OrderedDict[Key, Waiting] = OrderedDict()
+        self._soonest = _NEVER
+        """No time is up before (record clock, ns)."""
 
     def add(self, waiting: Waiting) -> None:
         """Watch an open CALL."""
         key = (waiting.exchange.connection, waiting.exchange.call)
         self._all[key] = waiting
         self._queues.setdefault(waiting.timeout, OrderedDict())[key] = waiting
+        self._soonest = min(self._soonest, waiting.due)
 
     def remove(self, connection: int, call: int) -> Waiting | None:
         """Stop watching a CALL; None when it was not watched."""
@@ -60,10 +63,14 @@ class Deadlines:
 
     def expired(self, now: int) -> Iterator[Waiting]:
         """Those whose time was up at ``now`` and who were not told so before. They go on waiting for an answer."""
+        if now < self._soonest:
+            return
+        self._soonest = _NEVER
         for queue in self._queues.values():
             while queue:
                 waiting = next(iter(queue.values()))
                 if waiting.due > now:
+                    self._soonest = min(self._soonest, waiting.due)
                     break
                 queue.popitem(last=False)
                 waiting.overdue = True

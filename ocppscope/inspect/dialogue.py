@@ -72,9 +72,7 @@ class Dialogue:
         kpis: KpiTracker,
         tolerances: Tolerances,
         deadlines: Deadlines,
-        site: Memories,
     ) -> None:
-        self._site = site
         self.transactions = Transactions()
         self.response_times = ResponseTimes()
         self.deadlines = deadlines
@@ -93,7 +91,7 @@ class Dialogue:
         at = clock(record)
         connection = watched.connection
         message = message_of(record)
-        first = not any(connection.messages.values())
+        first = connection.last_message_up_at is None and not connection.messages[Direction.TO_STATION]
         note_frame(connection, at, record.dir, message=True)
         watched.station.messages += 1
         self._counts.messages += 1
@@ -133,7 +131,7 @@ class Dialogue:
         at = clock(record)
         version = only_version_offered(record.handshake) or station.version
         connection = Connection(0, station.id, record.time, at, version, seen_from_start=True)
-        scene = Scene(station, connection, number, record.time, at, settled=True, memories=memories, site=self._site)
+        scene = Scene(station, connection, number, record.time, at, settled=True, memories=memories)
         if self._limits.given:
             self._certify(scene)
         return tuple(self._judged(ConnectionRefused(scene, record)))
@@ -177,9 +175,7 @@ class Dialogue:
     def _scene(self, watched: Watched, number: int, time: datetime, at: int) -> Scene:
         connection = watched.connection
         settled = connection.seen_from_start or at - connection.opened_at > DEFAULT_TIMEOUT * 1e9
-        scene = Scene(
-            watched.station, connection, number, time, at, settled, memories=watched.memories, site=self._site
-        )
+        scene = Scene(watched.station, connection, number, time, at, settled, memories=watched.memories)
         if self._limits.given:
             self._certify(scene)
         return scene
@@ -198,7 +194,7 @@ class Dialogue:
                 continue
             number = sample.function_record or sample.trigger_record
             time = sample.ended or sample.started + timedelta(seconds=sample.seconds)
-            scene = Scene(station, connection, number, time, now, settled=True, site=self._site)
+            scene = Scene(station, connection, number, time, now, settled=True)
             self._certify(scene)
             findings += self._judged(function_late(sample, sample.limit, scene))
         self.kpis.late.clear()

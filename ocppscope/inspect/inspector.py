@@ -104,7 +104,6 @@ class Inspector:
             kpis=self.kpis,
             tolerances=self.tolerances,
             deadlines=self._deadlines,
-            site=self._site,
         )
         self._watched: dict[int, Watched] = {}
         self._former: dict[str, Correlator] = {}
@@ -191,9 +190,9 @@ class Inspector:
             return Seen(record, self._number)
         known = self.stations.get(record.station)
         if known is not None:
-            station, memories = known, self._memories.setdefault(record.station, Memories())
+            station, memories = known, self._memories.setdefault(record.station, Memories(self._site))
         else:
-            station, memories = self._strangers.get(record.station) or (Station(record.station), Memories())
+            station, memories = self._strangers.get(record.station) or (Station(record.station), Memories(self._site))
             self._strangers[record.station] = station, memories
         findings = self._dialogue.refused(station, memories, record, self._number)
         return Seen(record, self._number, findings=findings)
@@ -329,7 +328,7 @@ class Inspector:
         self.counts.connections += 1
         connection = Connection(self.counts.connections, identity, record.time, clock(record))
         stranger = self._strangers.pop(identity, None)
-        memories = self._memories.setdefault(identity, Memories() if stranger is None else stranger[1])
+        memories = self._memories.setdefault(identity, Memories(self._site) if stranger is None else stranger[1])
         watched = Watched(connection, station, self._former.pop(identity, None), memories)
         self._watched[conn] = watched
         self.connections[connection.number] = connection

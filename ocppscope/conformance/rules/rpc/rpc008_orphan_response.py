@@ -34,6 +34,7 @@ class OrphanResponse(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.1.4, §4.2.2; P4 §4.2.2"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    only_strays = True
     yields_to = ("RPC-012", "RPC-023")
     examples = (
         Example(

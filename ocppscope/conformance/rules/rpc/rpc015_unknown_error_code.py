@@ -35,6 +35,7 @@ class UnknownErrorCode(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.2.3 table 7; P4 §4.3 table 8"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, ResultErrorSeen)
+    only_refusals = True
     examples = (
         Example(
             "a code that was made up",

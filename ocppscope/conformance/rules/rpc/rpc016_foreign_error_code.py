@@ -36,6 +36,7 @@ class ForeignErrorCode(Rule):
     requirement = Requirement.MUST
     spec = "JE §5.1, §5.2; P4 §4.3"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, ResultErrorSeen)
+    only_refusals = True
     examples = (
         Example(
             "the spelling of 2.x on 1.6",

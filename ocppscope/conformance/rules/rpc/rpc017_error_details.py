@@ -40,6 +40,7 @@ class ErrorDetails(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.2.3; P4 §4.2.3"
     on: ClassVar[tuple[type[Event], ...]] = (DefectSeen, ResponseSeen, ResultErrorSeen)
+    only_refusals = True
     examples = (
         Example(
             "description and details are null",

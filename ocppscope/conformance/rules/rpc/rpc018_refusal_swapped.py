@@ -50,6 +50,7 @@ class RefusalSwapped(Rule):
     requirement = Requirement.MUST
     spec = "J16 §4.2.3 table 7; P4 §4.3 table 8"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    only_refusals = True
     examples = (
         Example(
             "a certified function is called unknown",

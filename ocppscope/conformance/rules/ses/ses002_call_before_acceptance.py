@@ -43,6 +43,7 @@ class CallBeforeAcceptance(Rule):
     requirement = Requirement.MUST
     spec = "S16 §4.2; P2 B02.FR.02, B03.FR.02"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
+    before_acceptance = True
     memories = (Registration, Triggered)
     thresholds = (Threshold("grace_s", 1, "Time from the answer's delivery in which a CALL may be under way already."),)
     examples = (

@@ -40,6 +40,7 @@ class CsmsCallWhileRejected(Rule):
     requirement = Requirement.SHOULD
     spec = "S16 §4.2; P2 B03.FR.03"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
+    before_acceptance = True
     memories = (Registration,)
     timeless = True
     examples = (

@@ -45,6 +45,7 @@ class AnswerWhileRejected(Rule):
     requirement = Requirement.MUST
     spec = "S16 §4.2"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    before_acceptance = True
     memories = (Registration,)
     timeless = True
     examples = (

@@ -44,6 +44,7 @@ class TakenBeforeAcceptance(Rule):
     requirement = Requirement.SHOULD
     spec = "JE §3.10; P2 B01.FR.10, B02.FR.09; E2 §2.3"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    before_acceptance = True
     memories = (Registration, Triggered)
     timeless = True
     examples = (
