@@ -31,6 +31,26 @@ def _hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     time.tzset()
 
 
+RULES_OF_SCREEN_TESTS = {f"RPC-{number:03}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 19, 21, 24)} | {
+    "SES-013",
+    "TXN-001",
+}
+
+
+@pytest.fixture(autouse=True)
+def _screen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In tests of the screen only a few rules watch, so that a new rule changes no picture there; and lists do not rest."""
+    if request.path.parent.name != "tui":
+        return
+    from ocppscope.conformance.registry import all_rules  # noqa: PLC0415 - other tests need none of these
+    from ocppscope.inspect import inspector  # noqa: PLC0415
+    from ocppscope.tui.tabs import findings  # noqa: PLC0415
+
+    chosen = tuple(rule for rule in all_rules() if rule.id in RULES_OF_SCREEN_TESTS)
+    monkeypatch.setattr(inspector, "all_rules", lambda: chosen)
+    monkeypatch.setattr(findings, "REST", 0)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real traffic, certificates and designs."""
