@@ -38,6 +38,8 @@ STATUS = {
     "ocppscope.proxy.config.ConfigError": UNUSABLE,
     "ocppscope.proxy.process.EngineError": UNREACHABLE,
     "ocppscope.simulator.process.SimulatorError": UNREACHABLE,
+    "ocppscope.report.tables.sql_errors.QueryError": UNUSABLE,
+    "ocppscope.report.tables.database.MissingExtraError": UNUSABLE,
 }
 """Status by the full name of an error's class or of any of its bases; an error with a ``status`` knows better."""
 

@@ -11,7 +11,7 @@ import click
 import ocppscope
 from ocppscope.cli import failures
 
-COMMANDS = ("demo", "proxy", "view", "report", "convert", "anonymize", "diff", "pics", "rules")
+COMMANDS = ("demo", "proxy", "view", "report", "query", "convert", "anonymize", "diff", "pics", "rules")
 """In the order in which a newcomer meets them. ``ocppscope.cli.<name>`` has the click command as ``command``."""
 
 

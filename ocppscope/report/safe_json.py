@@ -13,7 +13,12 @@ _UNSHOWABLE = re.compile(
 
 def safe_json(value: Any) -> str:
     """Indented JSON text, without a newline at its end; everything that a terminal could obey is a JSON escape."""
-    return _UNSHOWABLE.sub(_escaped, msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+    return without_controls(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+
+
+def without_controls(text: str) -> str:
+    """JSON text with everything that a terminal could obey as an escape: it still means the same."""
+    return _UNSHOWABLE.sub(_escaped, text)
 
 
 def _escaped(match: re.Match[str]) -> str:
