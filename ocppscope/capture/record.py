@@ -2,7 +2,8 @@
 
 A capture is JSON Lines in UTF-8, append-only. The first line of each run is a `Header`. ``seq`` is the number of the line
 in its file, so it is unique there, goes on when a run is appended, and is what ``grep -n`` prints. Members with their
-default value are left out. Readers skip and count lines of a kind that they do not know.
+default value are left out. Readers skip and count lines of a kind that they do not know. A long run may lie in several
+files, its parts (see `ocppscope.capture.parts`).
 
 Two clocks stand in each record: ``time`` (wall clock, UTC, for people) and ``mono`` (monotonic nanoseconds, for
 arithmetic; comparable between processes of one machine until it reboots, and only within one run otherwise). ``mono`` is
@@ -50,7 +51,12 @@ class _Line(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="kind", k
 
 
 class Header(_Line, tag="header", frozen=True, omit_defaults=True, kw_only=True):
-    """The first line of a run: what wrote it and how it was called."""
+    """The first line of a run, or of a further part of it: what wrote it and how it was called.
+
+    Attributes:
+        part: 1 where the run begins; a part beyond goes on with the connections and the clock of the part before.
+        previous: the name of the file that holds the part before, as it was called when it was written.
+    """
 
     format: str
     version: Count
@@ -60,6 +66,8 @@ class Header(_Line, tag="header", frozen=True, omit_defaults=True, kw_only=True)
     listen: str | None = None
     upstream: str | None = None
     options: dict[str, Any] = {}
+    part: Count = 1
+    previous: str | None = None
 
 
 class Handshake(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -92,6 +100,8 @@ class Opened(_Line, tag="opened", frozen=True, omit_defaults=True, kw_only=True)
     """A WebSocket connection was established from end to end.
 
     ``timed`` is False for a recording that has no times: then only the order of its records means something.
+    ``again`` is True where a further part of a run repeats, without the handshake, a connection that an earlier part saw
+    opened: each part can be read by itself, and a reader that has both passes over the repetition.
     """
 
     conn: Count
@@ -104,6 +114,7 @@ class Opened(_Line, tag="opened", frozen=True, omit_defaults=True, kw_only=True)
     station_tls: TlsFacts | None = None
     csms_tls: TlsFacts | None = None
     timed: bool = True
+    again: bool = False
 
 
 class Stage(StrEnum):
@@ -234,10 +245,11 @@ class Gap(_Line, tag="gap", frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Note(_Line, tag="note", frozen=True, omit_defaults=True, kw_only=True):
-    """A remark of the engine or of a person."""
+    """A remark of the engine or of a person. ``next`` names the file in which the run goes on: the last line of a part."""
 
     text: str
     conn: Count | None = None
+    next: str | None = None
 
 
 Record: TypeAlias = Header | Opened | Refused | MessageRecord | Ping | Pong | Close | Undecodable | Ended | Gap | Note

@@ -36,6 +36,8 @@ MAX_BUFFER = 16 * 1024 * 1024
 FLUSH_AT = 256 * 1024
 """Bytes that are written without waiting for the end of the loop turn, so that a burst needs no more memory than this."""
 
+TOOL = f"ocppscope {__version__}"
+
 NOT_ENCODABLE = "a record could not be encoded"
 
 
@@ -66,6 +68,7 @@ class CaptureWriter:
     Args:
         descriptor: open for appending; the writer closes it.
         next_seq: number of the next line of the file.
+        size: bytes that the file has already.
         compress: write zstd.
         on_failure: called with the reason when the disk stops taking bytes. Must not raise.
         on_gap: called with each gap record as it is appended. Must not raise.
@@ -77,6 +80,7 @@ class CaptureWriter:
         descriptor: int,
         next_seq: int = 1,
         *,
+        size: int = 0,
         compress: bool = False,
         on_failure: Callable[[str], None] | None = None,
         on_gap: Callable[[Gap], None] | None = None,
@@ -89,6 +93,7 @@ class CaptureWriter:
         self._waiting = bytearray() if compress else self._lines
         self._encode_into = msgspec.json.Encoder().encode_into
         self._first_seq = next_seq
+        self._size_before = size
         self._max_buffer = max_buffer
         self._on_failure = on_failure
         self._on_gap = on_gap
@@ -108,15 +113,16 @@ class CaptureWriter:
         upstream: str | None = None,
         options: dict[str, Any] | None = None,
         vantage: Vantage = Vantage.PROXY,
-        tool: str = f"ocppscope {__version__}",
+        tool: str = TOOL,
         run: str | None = None,
+        header: Header | None = None,
         on_failure: Callable[[str], None] | None = None,
         on_gap: Callable[[Gap], None] | None = None,
         max_buffer: int = MAX_BUFFER,
     ) -> Self:
         """Begin a run: in a new file (mode 0600, folders made as needed), or at the end of a native capture.
 
-        The header is on its way to the disk when this returns. ``run`` is an identifier of the run, made up if not given.
+        The header is on its way to the disk when this returns. It is made of the arguments unless it is given.
 
         Raises:
             CaptureError: the place cannot be written, another engine writes to it, or it holds something else.
@@ -124,11 +130,12 @@ class CaptureWriter:
         path = Path(path)
         descriptor = _open_for_append(path)
         try:
-            existing = _claim(descriptor, path)
+            existing = _prepare(descriptor, path)
             compress = path.suffix == ".zst" if existing.compressed is None else existing.compressed
             writer = cls(
                 descriptor,
                 existing.lines + 1,
+                size=os.fstat(descriptor).st_size,
                 compress=compress,
                 on_failure=on_failure,
                 on_gap=on_gap,
@@ -137,18 +144,15 @@ class CaptureWriter:
             if existing.cut:
                 writer._lines += b"\n"
             writer.append(
-                Header(
-                    seq=writer.next_seq,
-                    time=datetime.now(UTC),
-                    mono=time.monotonic_ns(),
-                    format=FORMAT_NAME,
-                    version=FORMAT_VERSION,
-                    tool=tool,
-                    run=run or uuid.uuid4().hex,
-                    vantage=vantage,
+                header
+                or new_header(
+                    writer.next_seq,
                     listen=listen,
                     upstream=upstream,
-                    options=options or {},
+                    options=options,
+                    vantage=vantage,
+                    tool=tool,
+                    run=run,
                 )
             )
             writer.flush()
@@ -165,6 +169,11 @@ class CaptureWriter:
     def failing(self) -> str | None:
         """Why the disk takes no bytes now; None when all is well."""
         return self._failing
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file once the disk has taken what waits; of a compressed one, without what was not yet flushed."""
+        return self._size_before + self._bytes_written + len(self._waiting)
 
     @property
     def stats(self) -> WriterStats:
@@ -297,6 +306,32 @@ class CaptureWriter:
             self._on_failure(why)
 
 
+def new_header(
+    seq: int,
+    *,
+    listen: str | None = None,
+    upstream: str | None = None,
+    options: dict[str, Any] | None = None,
+    vantage: Vantage = Vantage.PROXY,
+    tool: str = TOOL,
+    run: str | None = None,
+) -> Header:
+    """The header of a run that begins now; the run's identifier is made up if not given."""
+    return Header(
+        seq=seq,
+        time=datetime.now(UTC),
+        mono=time.monotonic_ns(),
+        format=FORMAT_NAME,
+        version=FORMAT_VERSION,
+        tool=tool,
+        run=run or uuid.uuid4().hex,
+        vantage=vantage,
+        listen=listen,
+        upstream=upstream,
+        options=options or {},
+    )
+
+
 def _open_for_append(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -310,15 +345,20 @@ def _open_for_append(path: Path) -> int:
         ) from None
 
 
-def _claim(descriptor: int, path: Path) -> Existing:
+def claim(descriptor: int) -> bool:
+    """Keep other engines from writing to a file while it is open. Returns False if one already does."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise CaptureError(
-            f"cannot write the capture {path}: another ocppscope is writing to it; give another file"
-        ) from None
+        return False
     except OSError:
         pass  # a file system without locks
+    return True
+
+
+def _prepare(descriptor: int, path: Path) -> Existing:
+    if not claim(descriptor):
+        raise CaptureError(f"cannot write the capture {path}: another ocppscope is writing to it; give another file")
     try:
         return prepare_existing(descriptor, path)
     except OSError as error:
