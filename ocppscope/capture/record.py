@@ -100,8 +100,8 @@ class Opened(_Line, tag="opened", frozen=True, omit_defaults=True, kw_only=True)
     """A WebSocket connection was established from end to end.
 
     ``timed`` is False for a recording that has no times: then only the order of its records means something.
-    ``again`` is True where a further part of a run repeats, without the handshake, a connection that an earlier part saw
-    opened: each part can be read by itself, and a reader that has both passes over the repetition.
+    ``again`` is True where a further part of a run repeats, without the handshake and stamped anew, a connection that an
+    earlier part saw opened: each part can be read by itself, and a reader that has both passes over the repetition.
     """
 
     conn: Count

@@ -174,7 +174,8 @@ class RotatingWriter:
         next_seq = 2
         for record in self._live.values():
             with suppress(ValueError):  # lone surrogates in what a station called itself: lost where it was opened, too
-                lines += encode(msgspec.structs.replace(record, seq=next_seq))
+                # Stamped now: what was asked before this part is not known to whoever reads it alone.
+                lines += encode(msgspec.structs.replace(record, seq=next_seq, time=header.time, mono=header.mono))
                 next_seq += 1
         data = zstandard.ZstdCompressor(write_checksum=False).compress(lines) if self._compress else bytes(lines)
         try:

@@ -110,6 +110,7 @@ class Inspector:
         self._memories: dict[str, Memories] = {}
         self._strangers: Recent[str, tuple[Station, Memories]] = Recent(MOST_STRANGERS)
         self._met_in_run: set[str] = set()
+        self._part = ("", 0)
         self._base = 0
         self._number = 0
 
@@ -157,16 +158,25 @@ class Inspector:
             overdue + seen.findings,
             seen.withdrawn,
             seen.aborted,
+            seen.again,
         )
 
     def advance(self, now: int) -> tuple[Finding, ...]:
         """Let time pass without a record, to ``now`` on the record clock (ns): what the rules say of overdue CALLs."""
         return self._dialogue.advance(now)
 
-    def next_capture(self) -> None:
-        """Say that the next record comes from a further capture: numbers go on, connections do not."""
-        self._end_run()
+    def next_capture(self, first: Record | None = None) -> None:
+        """Say that the next record comes from a further capture: numbers go on, connections do not.
+
+        Unless it is a part of the same run: its ``first`` record tells.
+        """
+        if not self._goes_on(first):
+            self._end_run()
         self._base = self._number
+
+    def _goes_on(self, record: Record | None) -> bool:
+        """Whether a record is the header of the next part of this run. With a part between them missing, all is new."""
+        return isinstance(record, Header) and record.part > 1 and (record.run, record.part - 1) == self._part
 
     def _plain(self, record: Record) -> Seen:
         conn = getattr(record, "conn", None)
@@ -174,7 +184,11 @@ class Inspector:
         return Seen(record, self._number, watched.connection if watched else None)
 
     def _header(self, record: Header) -> Seen:
-        return Seen(record, self._number, aborted=self._end_run())
+        goes_on = self._goes_on(record)
+        self._part = (record.run, record.part)
+        return (
+            Seen(record, self._number, again=True) if goes_on else Seen(record, self._number, aborted=self._end_run())
+        )
 
     def _gap(self, record: Gap) -> Seen:
         self.counts.gaps += record.lost
@@ -198,6 +212,9 @@ class Inspector:
         return Seen(record, self._number, findings=findings)
 
     def _opened(self, record: Opened) -> Seen:
+        known = self._watched.get(record.conn) if record.again else None
+        if known is not None and known.connection.station == record.station:
+            return Seen(record, self._number, known.connection, again=True)
         replaced = self._watched.pop(record.conn, None)  # only a capture that is damaged or joined opens a number twice
         aborted = self._lose(replaced) if replaced is not None else ()
         watched = self._watch(record.conn, record.station, record)

@@ -22,6 +22,7 @@ class Seen(msgspec.Struct, frozen=True):
         findings: what the rules say now. Each names its own records: not always this one (an overdue CALL).
         withdrawn: findings said earlier that this record proves wrong: a CALL "never answered" that was, late.
         aborted: exchanges that this record ended without an answer (the connection went away).
+        again: it only repeats what is known, at the beginning of a further part of the run.
     """
 
     record: Record
@@ -33,3 +34,4 @@ class Seen(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     withdrawn: tuple[Finding, ...] = ()
     aborted: tuple[Exchange, ...] = ()
+    again: bool = False

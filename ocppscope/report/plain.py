@@ -50,7 +50,7 @@ class PlainLines:
         record = seen.record
         if isinstance(record, MessageRecord):
             return [self._line(record.time, _station(seen), _ARROWS[record.dir], *_message(seen))]
-        event = _event(seen)
+        event = None if seen.again else _event(seen)
         return [] if event is None else [self._line(record.time, _station(seen), "-", *event)]
 
     def of_findings(self, findings: Iterable[Finding], at: datetime) -> list[str]:

@@ -62,9 +62,9 @@ class PlainLog:
             findings = self._matcher.overdue(findings)
         self._print(self._lines.of_findings(findings, datetime.fromtimestamp(wall / 1e9, UTC)))
 
-    def next_capture(self) -> None:
-        """The next record comes from a further capture."""
-        self._inspector.next_capture()
+    def next_capture(self, first: Record | None = None) -> None:
+        """The next record comes from a further capture; ``first`` tells whether that is a part of the same run."""
+        self._inspector.next_capture(first)
 
     def _print(self, lines: list[str]) -> None:
         if lines:

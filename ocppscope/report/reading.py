@@ -73,11 +73,11 @@ class Reading:
         Raises:
             CaptureError: it could not be read to its end.
         """
-        if self.captures:
-            self.inspector.next_capture()
         facts = CaptureFacts(str(capture.path), capture.format, str(capture.vantage))
         self.captures.append(facts)
         for record in capture:
+            if facts.first is None and len(self.captures) > 1:
+                self.inspector.next_capture(record)
             seen = self.inspector.observe(record)
             self.selection.add(seen)
             for listener in self.listeners:

@@ -66,7 +66,7 @@ class Reading:
     def take_in(self, line: Line) -> None:
         """The next record."""
         if line.first_of_next:
-            self.inspector.next_capture()
+            self.inspector.next_capture(line.record)
         record = line.record
         seen = self.inspector.observe(record)
         self.last = (clock(record), wall_ns(record.time))

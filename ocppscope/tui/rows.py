@@ -188,7 +188,7 @@ class MessageRows:
             The row's position, or None.
         """
         kind = _kind(seen)
-        if kind is None or (kind is Kind.RUN and not len(self)):
+        if kind is None or seen.again or (kind is Kind.RUN and not len(self)):
             return None
         if len(self) >= MOST_ROWS:
             self._drop(MOST_ROWS // 4)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import msgspec
 import pytest
 
 from ocppscope.capture.record import (
@@ -387,3 +388,44 @@ def test_names_from_the_wire_do_not_fill_the_table_of_response_times() -> None:
     inspector, _ = watch(records)
     (row,) = inspector.response_times.rows()
     assert (row.action, row.distribution.n, row.errors) == ("(unknown action)", 200, 200)
+
+
+def part(seq: int, number: int, run: str = "r") -> Header:
+    return msgspec.structs.replace(header(seq, 9_000), run=run, part=number)
+
+
+def again(seq: int) -> Opened:
+    return msgspec.structs.replace(opened(seq, 9_000), handshake=None, again=True)
+
+
+@pytest.mark.parametrize("joined", [True, False], ids=["one file", "two files"])
+def test_a_run_goes_on_from_one_part_to_the_next(*, joined: bool) -> None:
+    inspector, _ = watch([part(1, 1), opened(2, 0), said(3, 1, ">", '[2,"7","Heartbeat",{}]')])
+    first = 4 if joined else 1
+    if not joined:
+        inspector.next_capture(part(1, 2))
+    answer = said(first + 2, 20, "<", '[3,"7",{"currentTime":"2026-03-01T12:00:00Z"}]')
+    seen = [inspector.observe(record) for record in (part(first, 2), again(first + 1), answer)]
+    assert [one.number for one in seen] == [4, 5, 6]
+    assert [one.again for one in seen] == [True, True, False]
+    assert seen[2].exchange is not None
+    assert seen[2].exchange.call == 3
+    assert (inspector.counts.connections, inspector.counts.sessions) == (1, 1)
+    assert not inspector.disconnects
+
+
+@pytest.mark.parametrize(("number", "run"), [(3, "r"), (2, "another")], ids=["a part is missing", "another run"])
+def test_what_does_not_go_on_with_the_run_ends_its_connections(number: int, run: str) -> None:
+    inspector, _ = watch([part(1, 1), opened(2, 0), said(3, 1, ">", '[2,"7","Heartbeat",{}]')])
+    inspector.next_capture(part(1, number, run))
+    seen = [inspector.observe(record) for record in (part(1, number, run), again(2))]
+    assert [one.again for one in seen] == [False, False]
+    assert inspector.counts.connections == 2
+    assert len(inspector.disconnects) == 1
+
+
+def test_a_part_by_itself_holds_nothing_against_what_answers_the_part_before() -> None:
+    answer = said(3, 9_001, "<", '[3,"7",{"currentTime":"2026-03-01T12:00:00Z"}]')
+    _, seen = watch([part(1, 2), again(2), answer])
+    assert seen[1].connection is not None
+    assert not any(finding.severity is not Severity.INFO for one in seen for finding in one.findings)
