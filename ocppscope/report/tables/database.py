@@ -43,6 +43,20 @@ class MissingExtraError(Exception):
     """DuckDB is not installed; its text says what to do."""
 
 
+def require_duckdb() -> None:
+    """See that DuckDB is there.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
+    try:
+        import duckdb  # noqa: F401, PLC0415 - an extra, and 40 ms
+    except ImportError:
+        raise MissingExtraError(
+            "SQL and Parquet need DuckDB, which is an extra: pip install 'ocppscope[analytics]'"
+        ) from None
+
+
 class Answer:
     """What a query found.
 
@@ -83,12 +97,9 @@ class Database:
     """
 
     def __init__(self) -> None:
-        try:
-            import duckdb  # noqa: PLC0415 - an extra, and 40 ms
-        except ImportError:
-            raise MissingExtraError(
-                "SQL and Parquet need DuckDB, which is an extra: pip install 'ocppscope[analytics]'"
-            ) from None
+        require_duckdb()
+        import duckdb  # noqa: PLC0415 - as there
+
         self._folder = tempfile.TemporaryDirectory(prefix="ocppscope-query-", ignore_cleanup_errors=True)
         folder = Path(self._folder.name)
         self._parquet = folder / "answer.parquet"
