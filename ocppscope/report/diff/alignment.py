@@ -41,9 +41,9 @@ def align(
     for start in range(starts):
         if x >= end_x or y >= end_y:
             break
-        shortest = shortest and start == 0
-        found, x, y = _stretch(first[x:end_x], second[y:end_y], x, y, most_edits)
+        found, x, y, ended = _stretch(first[x:end_x], second[y:end_y], x, y, most_edits)
         pairs += found
+        shortest = ended and start == 0
     complete = x >= end_x or y >= end_y
     pairs += [(end_x + at, end_y + at) for at in range(tail)]
     return Alignment(pairs, shortest and complete, (len(first), len(second)) if complete else (x, y))
@@ -70,8 +70,8 @@ class _Run(NamedTuple):
 
 def _stretch(
     first: Sequence[int], second: Sequence[int], offset_x: int, offset_y: int, most_edits: int
-) -> tuple[list[tuple[int, int]], int, int]:
-    """The pairs of one start, and how far it came."""
+) -> tuple[list[tuple[int, int]], int, int, bool]:
+    """The pairs of one start, how far it came, and whether that was the end."""
     width, height = len(first), len(second)
     reached: dict[int, tuple[int, _Run | None]] = {
         1: (0, None)
@@ -94,8 +94,8 @@ def _stretch(
             if x <= width and y <= height and x + y >= best_x + best_y:
                 best_x, best_y, best_run = x, y, run
                 if x == width and y == height:
-                    return _pairs(run, offset_x, offset_y), offset_x + x, offset_y + y
-    return _pairs(best_run, offset_x, offset_y), offset_x + best_x, offset_y + best_y
+                    return _pairs(run, offset_x, offset_y), offset_x + x, offset_y + y, True
+    return _pairs(best_run, offset_x, offset_y), offset_x + best_x, offset_y + best_y, False
 
 
 def _pairs(run: _Run | None, offset_x: int, offset_y: int) -> list[tuple[int, int]]:

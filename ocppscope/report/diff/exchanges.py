@@ -132,7 +132,10 @@ class Changes:
         self, where: tuple[Direction, str, str], a: tuple[str | None, int], b: tuple[str | None, int]
     ) -> "list[_Pair]":
         (text_a, number_a), (text_b, number_b) = a, b
-        if text_a == text_b or text_a is None or text_b is None:
+        if text_a is None or text_b is None:
+            return []
+        if text_a == text_b:
+            self._ids.same(text_a)
             return []
         found = differences(where[1], _content(parse(text_a)), _content(parse(text_b)), self._ids)
         if found or where[1] in SETTINGS_ACTIONS:

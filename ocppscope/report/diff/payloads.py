@@ -21,6 +21,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.{0,20}", re.DOTALL)
 IDS = frozenset({"transactionId", "requestId", "reservationId", "remoteStartId"})
 """Members that are made up anew in each run: only whether the same ones belong together is compared."""
 
+_ID = re.compile(rf'"({"|".join(sorted(IDS))})"\s*+:\s*+("[^"\\]{{0,60}}"|-?[0-9]{{1,18}}(?![0-9.eE]))')
+
 _COUNTERS = frozenset({"seqNo", "meterStart", "meterStop", "totalCost", "timeSpentCharging"})
 """Members whose number says when something happened, not what."""
 
@@ -67,6 +69,12 @@ class IdPairs:
     def __init__(self) -> None:
         self._forth: dict[tuple[str, Any], Any] = {}
         self._back: dict[tuple[str, Any], Any] = {}
+
+    def same(self, text: str) -> None:
+        """Take in the ids of a message that is the same in both captures, to the letter."""
+        for name, value in _ID.findall(text):
+            identity = value[1:-1] if value[0] == '"' else int(value)
+            self.agree(name, identity, identity)
 
     def agree(self, name: str, a: Any, b: Any) -> bool:
         """Whether both may be the same; pairs them where neither was seen before."""
