@@ -41,6 +41,7 @@ class NoSubprotocol(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "J16 §3.1.2; P4 §3.1.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened, ConnectionRefused)
     examples = (
         Example("no header", f"connect {_BARE}", finds=1, severity=Severity.ERROR, at_fault=Role.STATION),

@@ -48,6 +48,7 @@ class WrongSubprotocol(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "J16 §3.2; RFC 6455 §4.1"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened, TimeUp)
     examples = (
         Example(

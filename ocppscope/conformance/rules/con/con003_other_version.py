@@ -50,6 +50,7 @@ class OtherVersion(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §3.1.2; P4 §3.1.2; E2 §4.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, PayloadInvalid)
     examples = (
         Example(

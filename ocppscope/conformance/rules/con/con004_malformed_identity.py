@@ -49,6 +49,7 @@ class MalformedIdentity(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "J16 §3.1.1; P4 §3.1.1"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened, ConnectionRefused)
     examples = (
         Example("the URL ends in a slash", _connect("/ocpp/"), finds=1, severity=Severity.WARNING),

@@ -40,6 +40,7 @@ class OtherUser(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "WP A00.FR.204, A00.FR.303; P2 A00"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened, ConnectionRefused)
     examples = (
         Example("another user", _basic("CP2"), finds=1, severity=Severity.ERROR, at_fault=Role.STATION),

@@ -46,6 +46,7 @@ class PasswordForm(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "WP A00.FR.205, §7.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened, ConnectionRefused)
     examples = (
         Example("40 hexadecimal digits", _basic(40, ", all hex digits"), finds=1, severity=Severity.WARNING),

@@ -40,6 +40,7 @@ class OldTls(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "WP A00.FR.312, A00.FR.416; P2 A00"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened, ConnectionRefused)
     examples = (
         Example(

@@ -50,6 +50,7 @@ class CipherSuiteOutside(Rule):
     severity = Severity.WARNING
     requirement = Requirement.MUST
     spec = "WP A00.FR.317, A00.FR.318, A00.FR.319"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened,)
     examples = (
         Example(

@@ -43,6 +43,7 @@ class DeflateRefused(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "P4 §3.3; E2 §4.3; RFC 7692"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ConnectionOpened,)
     examples = (
         Example(

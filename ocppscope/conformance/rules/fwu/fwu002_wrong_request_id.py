@@ -45,6 +45,7 @@ class WrongFirmwareRequestId(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "WP L01.FR.10, L01.FR.21; P2 L01.FR.10, L01.FR.20"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = STATUS_ACTIONS
     memories = (FirmwareUpdates,)

@@ -42,6 +42,7 @@ class UnsignedUpdateAccepted(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "WP L01.FR.20"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"UpdateFirmware"})
     needs_profile = True

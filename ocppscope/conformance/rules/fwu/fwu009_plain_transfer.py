@@ -40,6 +40,7 @@ class PlainTransfer(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.SHOULD
     spec = "WP L01.FR.08; P2 N01.FR.17"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = TRANSFER_ACTIONS
     examples = (

@@ -35,6 +35,7 @@ class UnusableVersion(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "E16 §3.52; P2 D01.FR.18"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"SendLocalList"})
     examples = (

@@ -36,6 +36,7 @@ class VersionNotGrowing(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "S16 §5.15; P2 D01.FR.19"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"SendLocalList"})
     memories = (ListVersion,)

@@ -39,6 +39,7 @@ class VersionReadBack(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "S16 §5.10; P2 D01.FR.15, D01.FR.16, D02"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"GetLocalListVersion"})
     memories = (ListVersion, LocalList)

@@ -37,6 +37,7 @@ class DuplicateTag(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "S16 §5.15; P2 D01.FR.06"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"SendLocalList"})
     examples = (

@@ -36,6 +36,7 @@ class EntryWithoutInfo(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "S16 §6.41, §7.1"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"SendLocalList"})
     examples = (

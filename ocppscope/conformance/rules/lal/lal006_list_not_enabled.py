@@ -46,6 +46,7 @@ class ListNotEnabled(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "S16 §5.15; P2 D02.FR.03"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"SendLocalList"})
     examples = (

@@ -43,6 +43,7 @@ class UnitNotCertified(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS SC-1.1, SC-1.2 (2.x: SC-2); S16 §9.4.2; P2 K01.FR.26"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, CallOverdue)
     actions = PROFILE_ACTIONS | {"GetCompositeSchedule"}
     needs_profile = True

@@ -46,6 +46,7 @@ class StackLevel(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS ORS-14; S16 §9.4.1"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS
     needs_profile = True

@@ -40,6 +40,7 @@ class SchedulePeriods(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS ORS-15; S16 §9.4.3"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS
     needs_profile = True

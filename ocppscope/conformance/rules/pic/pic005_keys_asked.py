@@ -37,6 +37,7 @@ class KeysAsked(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS ORS-1; S16 §5.8"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"GetConfiguration"})
     needs_profile = True

@@ -57,6 +57,7 @@ class MeasurandConfigured(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS C-09.1, C-09.2 (2.x: C-40); S16 §3.16.4"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"ChangeConfiguration", "SetVariables"})
     needs_profile = True

@@ -37,6 +37,7 @@ class ConnectorNumber(Rule):
     severity = Severity.ERROR
     requirement = Requirement.CLAIM
     spec = "PICS HFS-8; S16 §3.8"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset(
         {

@@ -42,6 +42,7 @@ class ReserveStation(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS R-1; S16 §5.13, §9.3.1"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, CallOverdue)
     actions = frozenset({"ReserveNow"})
     needs_profile = True

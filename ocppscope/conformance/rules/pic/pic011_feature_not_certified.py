@@ -48,6 +48,7 @@ class FeatureNotCertified(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS certified profiles; S16 §3.3; E16 §3.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, CallOverdue)
     actions = frozenset(action for table in PROFILE_OF.values() for action in table)
     needs_profile = True

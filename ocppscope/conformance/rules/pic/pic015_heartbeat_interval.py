@@ -44,6 +44,7 @@ class HeartbeatInterval(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS ORS-6, ORS-7"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
     actions = frozenset({"BootNotification", "ChangeConfiguration"})
     needs_profile = True

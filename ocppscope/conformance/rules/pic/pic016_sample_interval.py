@@ -40,6 +40,7 @@ class SampleInterval(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS ORS-4, ORS-5"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"ChangeConfiguration"})
     needs_profile = True

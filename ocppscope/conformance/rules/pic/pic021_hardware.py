@@ -57,6 +57,7 @@ class Hardware(Rule):
     at_fault = Role.STATION
     requirement = Requirement.CLAIM
     spec = "PICS HFS-3 to HFS-7"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS | {"MeterValues", "StopTransaction"}
     needs_profile = True

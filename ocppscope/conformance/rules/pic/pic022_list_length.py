@@ -53,6 +53,7 @@ class ListLength(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.CLAIM
     spec = "PICS ORS-2, ORS-3, ORS-8, ORS-9, ORS-10; E16 §3.91"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"ChangeConfiguration", "StopTransaction"})
     needs_profile = True

@@ -44,6 +44,7 @@ class Unlock(Rule):
     at_fault = Role.STATION
     requirement = Requirement.CLAIM
     spec = "PICS HFS-1, HFS-2, AQ-9; S16 §5.18; E16 §3.87"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"UnlockConnector"})
     needs_profile = True

@@ -44,6 +44,7 @@ class NotAJsonArray(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.2; P4 §4.1.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (DefectSeen,)
     examples = (
         Example("an object", '> {"action":"Heartbeat"}', finds=1, line=1),

@@ -32,6 +32,7 @@ class UnknownMessageType(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.3; P4 §4.4; P21-4 §4.1.3"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (DefectSeen, SendSeen, ResultErrorSeen)
     examples = (
         Example("type 7", '< [7,"a1",{}]', finds=1, line=1),

@@ -37,6 +37,7 @@ class WrongWrapper(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.2.1-4.2.3; P4 §4.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (DefectSeen,)
     examples = (
         Example(

@@ -31,6 +31,7 @@ class BadMessageId(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.4 table 3; P4 §4.1.4"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (DefectSeen,)
     examples = (
         Example("37 characters", '< [2,"1234567890123456789012345678901234567","Reset",{"type":"Soft"}]', finds=1),

@@ -31,6 +31,7 @@ class ReusedMessageId(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.4; JE §3.1; P4 §4.1.4; E2 §4.6"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     examples = (
         Example(

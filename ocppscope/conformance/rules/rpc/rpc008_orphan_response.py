@@ -33,6 +33,7 @@ class OrphanResponse(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.4, §4.2.2; P4 §4.2.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     only_strays = True
     yields_to = ("RPC-012", "RPC-023")

@@ -31,6 +31,7 @@ class SecondResponse(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.1.1, §4.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     examples = (
         Example(

@@ -34,6 +34,7 @@ class NullPayload(Rule):
     versions = frozenset({OcppVersion.V16})
     requirement = Requirement.SHOULD
     spec = "J16 §4.2.1, §4.2.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (DefectSeen,)
     examples = (
         Example(

@@ -41,6 +41,7 @@ class EmptyMember(Rule):
     versions = frozenset({OcppVersion.V201, OcppVersion.V21})
     requirement = Requirement.MUST
     spec = "P4 §4.1.5"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen, SendSeen, PayloadInvalid, DefectSeen)
     examples = (
         Example(

@@ -34,6 +34,7 @@ class UnknownErrorCode(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.2.3 table 7; P4 §4.3 table 8"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, ResultErrorSeen)
     only_refusals = True
     examples = (

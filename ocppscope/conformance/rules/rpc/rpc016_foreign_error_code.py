@@ -35,6 +35,7 @@ class ForeignErrorCode(Rule):
     severity = Severity.INFO
     requirement = Requirement.MUST
     spec = "JE §5.1, §5.2; P4 §4.3"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, ResultErrorSeen)
     only_refusals = True
     examples = (

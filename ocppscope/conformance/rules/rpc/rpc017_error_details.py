@@ -39,6 +39,7 @@ class ErrorDetails(Rule):
     severity = Severity.WARNING
     requirement = Requirement.MUST
     spec = "J16 §4.2.3; P4 §4.2.3"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (DefectSeen, ResponseSeen, ResultErrorSeen)
     only_refusals = True
     examples = (

@@ -49,6 +49,7 @@ class RefusalSwapped(Rule):
     severity = Severity.WARNING
     requirement = Requirement.MUST
     spec = "J16 §4.2.3 table 7; P4 §4.3 table 8"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     only_refusals = True
     examples = (

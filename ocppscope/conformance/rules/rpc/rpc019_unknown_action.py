@@ -33,6 +33,7 @@ class UnknownAction(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.2.1; P4 §4.1.6, §4.2.1"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, SendSeen)
     yields_to = ("CON-003", "RPC-002")
     examples = (

@@ -42,6 +42,7 @@ class WrongRole(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "S16 §4, §5; P2 message lists"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, SendSeen)
     examples = (
         Example(

@@ -36,6 +36,7 @@ class InvalidResponsePayload(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.2.2; P4 §4.1.7"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (PayloadInvalid,)
     yields_to = ("RPC-012",)
     examples = (

@@ -63,6 +63,7 @@ class WrongKindOfAnswer(Rule):
     severity = Severity.WARNING
     requirement = Requirement.MUST
     spec = "P2 FR.02, FR.03; J16 §4.2.3; JE §3.3"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     memories = (FlawedCalls,)
     examples = (

@@ -38,6 +38,7 @@ class SendAnswered(Rule):
     versions = frozenset({OcppVersion.V21})
     requirement = Requirement.MUST
     spec = "P21-4 §4.2.3, §4.2.4; P21-2 FR.06, FR.07"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, ResultErrorSeen)
     memories = (SentIds,)
     examples = (

@@ -42,6 +42,7 @@ class InvalidRequestPayload(Rule):
     severity = Severity.ERROR
     requirement = Requirement.MUST
     spec = "J16 §4.2.1; JE §3.2, §3.8; P4 §4.1.7; P2 §3"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (PayloadInvalid,)
     yields_to = ("CON-003",)
     examples = (

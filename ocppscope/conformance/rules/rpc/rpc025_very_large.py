@@ -39,6 +39,7 @@ class VeryLarge(Rule):
     severity = Severity.INFO
     requirement = Requirement.JUDGEMENT
     spec = "P2 BytesPerMessage; E2 §4.9"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen, SendSeen, DefectSeen)
     thresholds = (Threshold("message_bytes", 64 * _KIB, "A message of more bytes is told; the number is a judgement."),)
     examples = (

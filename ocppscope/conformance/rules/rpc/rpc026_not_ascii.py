@@ -56,6 +56,7 @@ class NotAscii(Rule):
     severity = Severity.INFO
     requirement = Requirement.SHOULD
     spec = "S16 §2.2; J16 §4.1.2 SHOULD; P4 §4.1.2"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
     examples = (
         Example(

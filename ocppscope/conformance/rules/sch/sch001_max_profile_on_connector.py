@@ -37,6 +37,7 @@ class MaxProfileOnConnector(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "S16 §3.13.1"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"SetChargingProfile"})
     examples = (

@@ -36,6 +36,7 @@ class ProfileInRemoteStart(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "S16 §5.16.2; P2 F01.FR.09, F01.FR.11"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"RemoteStartTransaction", "RequestStartTransaction"})
     examples = (

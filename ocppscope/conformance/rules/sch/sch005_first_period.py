@@ -37,6 +37,7 @@ class FirstPeriodNotAtZero(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "S16 §5.16.4, §7.14; P2 K01.FR.31"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS
     examples = (

@@ -38,6 +38,7 @@ class PeriodsNotInOrder(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "P2 K01.FR.35; S16 §7.13, §7.14"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS
     examples = (

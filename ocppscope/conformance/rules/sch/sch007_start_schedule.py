@@ -38,6 +38,7 @@ class StartScheduleDoesNotFit(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "P2 K01.FR.40, K01.FR.41; S16 §7.13"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS
     examples = (

@@ -37,6 +37,7 @@ class RecurrencyKindDoesNotFit(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "S16 §7.8; E16 §3.56"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS
     examples = (

@@ -39,6 +39,7 @@ class BeyondDuration(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.SHOULD
     spec = "S16 §5.16.4; E16 §3.44"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS
     examples = (

@@ -42,6 +42,7 @@ class ForbiddenPurpose(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "P2 K01.FR.22, K10.FR.06"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset(_PLACES)
     examples = (

@@ -42,6 +42,7 @@ class PhaseToUseWithoutOnePhase(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "P2 K01.FR.19, K01.FR.20"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = PROFILE_ACTIONS
     examples = (

@@ -43,6 +43,7 @@ class UnknownSecurityEvent(Rule):
     at_fault = Role.STATION
     requirement = Requirement.SHOULD
     spec = "WP §2; P2 appendix 1"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"SecurityEventNotification"})
     examples = (

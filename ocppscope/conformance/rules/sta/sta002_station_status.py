@@ -38,6 +38,7 @@ class StationStatus(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "S16 §4.9"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"StatusNotification"})
     examples = (

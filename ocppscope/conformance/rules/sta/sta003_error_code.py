@@ -49,6 +49,7 @@ class ErrorCode(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "S16 §4.9, §7.6; E16"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"StatusNotification"})
     examples = (

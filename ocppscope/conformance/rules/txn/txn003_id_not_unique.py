@@ -42,6 +42,7 @@ class TransactionIdNotUnique(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.SHOULD
     spec = "S16 §6.46; E16 §3.54"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"StartTransaction"})
     memories = (IssuedTransactions,)

@@ -40,6 +40,7 @@ class StopBelowStart(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "S16 §3.16, §7.31"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"StopTransaction"})
     memories = (Charging,)

@@ -37,6 +37,7 @@ class ConnectorZero(Rule):
     at_fault = Role.STATION
     requirement = Requirement.MUST
     spec = "S16 §6.45, §3.8"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
     actions = frozenset({"MeterValues", "StartTransaction"})
     examples = (

@@ -50,6 +50,7 @@ class NoTokenInfo(Rule):
     at_fault = Role.CSMS
     requirement = Requirement.MUST
     spec = "P2 E01.FR.12, E03.FR.02"
+    timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
     actions = frozenset({"TransactionEvent"})
     examples = (
