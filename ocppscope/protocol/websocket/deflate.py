@@ -46,7 +46,7 @@ def negotiated(extensions: str | None) -> dict[Direction, Deflate] | None:
 
 def _deflate(side: str, parameters: dict[str, str]) -> Deflate:
     bits = parameters.get(f"{side}_max_window_bits", "")
-    window = int(bits) if bits.isascii() and bits.isdecimal() and 8 <= int(bits) <= 15 else 15
+    window = int(bits) if len(bits) <= 2 and bits.isascii() and bits.isdecimal() and 8 <= int(bits) <= 15 else 15
     return Deflate(takeover=f"{side}_no_context_takeover" not in parameters, window_bits=max(window, 9))
 
 

@@ -26,6 +26,8 @@ LARGEST_BLOCK = 16 * 1024 * 1024
 _SECTION, _INTERFACE, _SIMPLE, _ENHANCED, _OBSOLETE = 0x0A0D0D0A, 1, 3, 6, 2
 _TSRESOL, _TSOFFSET = 9, 14
 _NANOSECOND = 1_000_000_000
+_LATEST = 9_200_000_000 * _NANOSECOND
+"""The latest time that records take: in the year 2261."""
 
 
 class Packet(NamedTuple):
@@ -72,8 +74,10 @@ def packets_of(source: Source) -> Iterator[Packet]:
     magic = data.take(4)
     if magic == PCAPNG_MAGIC:
         yield from _pcapng(data, source)
-    else:
+    elif magic in _PCAP_MAGICS:
         yield from _pcap(data, source, *_PCAP_MAGICS[magic])
+    else:
+        source.skipped.add(1, "neither pcap nor pcapng begins so")
 
 
 def _pcap(data: _Bytes, source: Source, order: str, unit: int) -> Iterator[Packet]:
@@ -116,7 +120,7 @@ def _pcapng(data: _Bytes, source: Source) -> Iterator[Packet]:
             interfaces = []
         length = struct.unpack(order + "I", start[:4])[0] if len(start) >= 4 else 0
         rest = length - 4 - len(start)
-        if not 0 <= rest <= LARGEST_BLOCK:
+        if not 4 <= rest <= LARGEST_BLOCK:
             source.skipped.add(
                 number + 1, f"block {blocks} says that it has {length:,} bytes; nothing after it can be read"
             )
@@ -176,4 +180,6 @@ def _packet(kind: int, body: bytes, order: str, interfaces: list[_Interface], nu
         return None
     interface = interfaces[place]
     stamp = (high << 32 | low) * _NANOSECOND // interface.units + interface.offset * _NANOSECOND
+    if not 0 <= stamp < _LATEST:
+        return None
     return Packet(number, stamp, interface.link, body[20 : 20 + length])

@@ -1,6 +1,7 @@
 """TCP segments out of packets: link layers, IPv4 and IPv6 as far as captures of stations have them."""
 
 import struct
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +22,13 @@ _EXTENSIONS = frozenset({0, 43, 60, 135})
 
 _MOST_EXTENSIONS = 8
 _MOST_VLANS = 4
+
+
+_RAW = frozenset({12, 14, 101, 228, 229})
+_ETHERNET, _COOKED, _COOKED_2, _NULL, _LOOP = 1, 113, 276, 0, 108
+
+LINKS = _RAW | {_ETHERNET, _COOKED, _COOKED_2, _NULL, _LOOP}
+"""Link types that are read; the numbers are those of tcpdump.org/linktypes.html."""
 
 
 class Segment(NamedTuple):
@@ -57,22 +65,17 @@ def segment_of(packet: Packet) -> Segment | None:
 
 def _network(link: int, data: bytes) -> tuple[int, bytes] | None:
     """The protocol above the link layer, as an EtherType, and its bytes."""
-    match link:
-        case 1:  # Ethernet
-            return _ethernet(data)
-        case 113 if len(data) >= 16:  # Linux cooked
-            return _tagged(struct.unpack("!H", data[14:16])[0], data[16:])
-        case 276 if len(data) >= 20:  # Linux cooked, version 2
-            return _tagged(struct.unpack("!H", data[:2])[0], data[20:])
-        case 0 | 108 if len(data) >= 4:  # loopback of BSD: a family in the order of the machine
-            return _raw(data[4:])
-        case 12 | 14 | 101 | 228 | 229:  # IP without a link layer
-            return _raw(data)
+    if link == _ETHERNET and len(data) >= 14:
+        return _tagged(struct.unpack("!H", data[12:14])[0], data[14:])
+    if link == _COOKED and len(data) >= 16:
+        return _tagged(struct.unpack("!H", data[14:16])[0], data[16:])
+    if link == _COOKED_2 and len(data) >= 20:
+        return _tagged(struct.unpack("!H", data[:2])[0], data[20:])
+    if link in (_NULL, _LOOP) and len(data) >= 4:  # a family in the order of the machine, which IP tells as well
+        return _raw(data[4:])
+    if link in _RAW:
+        return _raw(data)
     return None
-
-
-def _ethernet(data: bytes) -> tuple[int, bytes] | None:
-    return _tagged(struct.unpack("!H", data[12:14])[0], data[14:]) if len(data) >= 14 else None
 
 
 def _tagged(kind: int, data: bytes) -> tuple[int, bytes] | None:
@@ -99,7 +102,7 @@ def _ipv4(data: bytes) -> tuple[str, str, bytes] | None:
     if data[9] != _TCP or fragment & 0x3FFF or begin < 20:
         return None
     end = length or len(data)  # 0 where the network card cuts large segments itself
-    return str(ip_address(data[12:16])), str(ip_address(data[16:20])), data[begin:end]
+    return _address(data[12:16]), _address(data[16:20]), data[begin:end]
 
 
 def _ipv6(data: bytes) -> tuple[str, str, bytes] | None:
@@ -113,4 +116,9 @@ def _ipv6(data: bytes) -> tuple[str, str, bytes] | None:
         following, rest = rest[0], rest[(rest[1] + 1) * 8 :]
     if following != _TCP:
         return None
-    return str(ip_address(data[8:24])), str(ip_address(data[24:40])), rest
+    return _address(data[8:24]), _address(data[24:40]), rest
+
+
+@lru_cache(maxsize=4096)
+def _address(data: bytes) -> str:
+    return str(ip_address(data))

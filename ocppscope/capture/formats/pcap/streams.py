@@ -120,8 +120,9 @@ class Stream:
 
     def _data(self, half: _Half, segment: Segment, place: int, *, from_client: bool) -> Iterator[Happening]:
         if place <= half.following:
-            yield from self._deliver(half, place, segment.at, segment.number, segment.payload, from_client=from_client)
-            yield from self._catch_up(half, from_client=from_client)
+            at, number = segment.at, segment.number
+            yield from self._deliver(half, place, at, number, segment.payload, from_client=from_client)
+            yield from self._catch_up(half, at, number, from_client=from_client)
             return
         heapq.heappush(half.waiting, (place, segment.number, segment.at, segment.payload))
         self._count(half, len(segment.payload) + _OVERHEAD)
@@ -137,9 +138,10 @@ class Stream:
             half.following += len(fresh)
             yield Data(self, from_client, at, number, fresh, lost)
 
-    def _catch_up(self, half: _Half, *, from_client: bool) -> Iterator[Happening]:
+    def _catch_up(self, half: _Half, at: int, number: int, *, from_client: bool) -> Iterator[Happening]:
+        """What waited for the segment of this time and number: until then its receiver could not read it either."""
         while half.waiting and half.waiting[0][0] <= half.following:
-            place, number, at, payload = self._pop(half)
+            place, _, _, payload = self._pop(half)
             yield from self._deliver(half, place, at, number, payload, from_client=from_client)
 
     def _skip_gap(self, half: _Half, *, from_client: bool) -> Iterator[Happening]:
@@ -147,7 +149,7 @@ class Stream:
         lost = max(place - half.following, 0)
         half.following = max(place, half.following)
         yield from self._deliver(half, place, at, number, payload, from_client=from_client, lost=lost)
-        yield from self._catch_up(half, from_client=from_client)
+        yield from self._catch_up(half, at, number, from_client=from_client)
 
     def _pop(self, half: _Half) -> tuple[int, int, int, bytes]:
         found = heapq.heappop(half.waiting)
