@@ -78,7 +78,7 @@ def test_there_is_a_row_for_everything_that_the_inspector_counts(path: Path) -> 
         assert one(database, "SELECT count(*) FROM connections WHERE state <> 'refused'") == counts.connections
         assert one(database, "SELECT count(*) FROM connections WHERE state = 'refused'") == counts.refused
         assert one(database, "SELECT count(*) FROM transactions") == len(inspector.transactions.rows())
-        found = dict(database.ask("SELECT rule || station, count(*) FROM findings GROUP BY ALL"))
+        found: dict[str, int] = dict(database.ask("SELECT rule || station, count(*) FROM findings GROUP BY ALL"))
         expected: dict[str, int] = {}
         for row in inspector.findings.rows():
             key = row.finding.rule + row.finding.station
