@@ -94,9 +94,9 @@ def command(
     force: bool,
     options: "ReadOptions",
 ) -> int:
-    """Replace what tells who and where by pseudonyms, so that a capture can be given away.
+    """Replace names by pseudonyms, so that a capture can be given away.
 
-    The same value gets the same pseudonym everywhere, as long and of the same shape: transactions still correlate, and
+    What tells who and where is replaced: see the kinds below. The same value gets the same pseudonym everywhere, as long and of the same shape: transactions still correlate, and
     `report` finds the same in the copy. What stays: message ids, transaction and reservation ids, times, readings, vendor,
     model, firmware, names of settings. INPUT and OUTPUT are as for `convert`. What was replaced is counted on stderr.
     """

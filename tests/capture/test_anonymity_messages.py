@@ -265,3 +265,9 @@ def test_any_json_keeps_its_structure_and_its_length(value: Any, ascii_only: boo
 @given(st.text(alphabet='[]{}",:\\u0041 \n12ax-', max_size=60))
 def test_no_text_is_too_broken(text: str) -> None:
     assert len(one(text)) == len(text)
+
+
+def test_a_very_deep_message_with_very_many_values_takes_time_in_proportion() -> None:
+    deep = 60_000
+    text = '[2,"1","Authorize",' + '{"idTag":[' * deep + "1," * deep
+    assert len(one(text)) == len(text)

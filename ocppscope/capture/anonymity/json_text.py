@@ -33,13 +33,26 @@ class Place:
         above: what it stands in; None for the outermost.
         name: the member that it stands under, also if there are arrays between; "" for none.
         is_array: what it is.
+        is_payload: it is an element of the message itself.
         count: values in it so far.
         signs: text of its signposts, by name in lower case.
         variable: the device model's name of what its values belong to, "" while unknown.
-        component: that of the component.
+        in_custom_data: it is customData or lies in it.
+        in_data: it is ``data`` of the payload, or lies in it.
     """
 
-    __slots__ = ("above", "component", "count", "is_array", "member", "name", "signs", "variable")
+    __slots__ = (
+        "above",
+        "count",
+        "in_custom_data",
+        "in_data",
+        "is_array",
+        "is_payload",
+        "member",
+        "name",
+        "signs",
+        "variable",
+    )
 
     def __init__(self, above: "Place | None", name: str, *, is_array: bool) -> None:
         self.above = above
@@ -49,7 +62,10 @@ class Place:
         self.member = name if is_array else ""
         self.signs: dict[str, str] = {}
         self.variable = ""
-        self.component = ""
+        # Handed down, because a hostile message is a hundred thousand levels deep with as many values at the bottom.
+        self.in_custom_data = name == "customData" or (above is not None and above.in_custom_data)
+        self.in_data = above is not None and (above.in_data or (name == "data" and above.is_payload))
+        self.is_payload = _depth_is(above, 2)
 
 
 class Value:
@@ -113,14 +129,21 @@ class Scanned:
             inside.signs[sign] = decoded(content)
 
 
+def _depth_is(place: Place | None, depth: int) -> bool:
+    """Whether so many places are around something: two around the payload, the message and the artificial one."""
+    for _ in range(depth):
+        if place is None:
+            return False
+        place = place.above
+    return place is None
+
+
 def _closed(inside: Place) -> Place:
     above = inside.above
     if above is None:
         return inside  # one bracket too many
     if inside.name == "variable":
         above.variable = inside.signs.get("name", "")
-    elif inside.name == "component":
-        above.component = inside.signs.get("name", "")
     return above
 
 

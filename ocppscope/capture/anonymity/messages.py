@@ -150,22 +150,12 @@ class Messages:
 
     def _is_vendors(self, value: Value) -> bool:
         """Whether it belongs to what a vendor may fill in freely."""
-        if value.name == "data" and self._is_data_of_vendor(value.place):
+        place = value.place
+        if place.in_custom_data or value.name == "customData":
             return True
-        place: Place | None = value.place
-        while place is not None:
-            if place.name == "customData":
-                return True
-            if place.name == "data" and place.above is not None and self._is_data_of_vendor(place.above):
-                return True
-            place = place.above
-        return False
-
-    def _is_data_of_vendor(self, place: Place) -> bool:
-        """Whether ``data`` in this place is that of a DataTransfer, or of its answer, the only one with such a member."""
-        if place.above is None or place.above.above is None or place.above.above.above is not None:
-            return False  # not in the payload itself
-        return self._is_result or self._action == "DataTransfer"
+        in_data = place.in_data or (value.name == "data" and place.is_payload)
+        # The only answer with such a member is that to a DataTransfer.
+        return in_data and (self._is_result or self._action == "DataTransfer")
 
 
 def _setting_of(place: Place) -> str:

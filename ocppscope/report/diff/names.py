@@ -125,8 +125,14 @@ class Names:
 
     def listed(self) -> list[Name]:
         """The names that are others in the second capture, most frequent first."""
-        counted = self._counts.most_common()
-        return [Name(kind, a, b, count) for (kind, a, b), count in counted if a != b and self._other(a) == b]
+        counted: dict[tuple[str, str], Name] = {}
+        for (kind, a, b), count in self._counts.most_common():
+            if a != b and self._other(a) == b:
+                known = counted.get((a, b))  # an identity in a URL is an identity all the same
+                counted[a, b] = (
+                    Name(kind, a, b, count) if known is None else Name(known.kind, a, b, known.count + count)
+                )
+        return sorted(counted.values(), key=lambda name: -name.count)
 
     def _in(self, text: str) -> dict[Kind, list[str]]:
         self._collector.met = {}
