@@ -63,9 +63,9 @@ class Place:
         self.signs: dict[str, str] = {}
         self.variable = ""
         # Handed down, because a hostile message is a hundred thousand levels deep with as many values at the bottom.
-        self.in_custom_data = name == "customData" or (above is not None and above.in_custom_data)
-        self.in_data = above is not None and (above.in_data or (name == "data" and above.is_payload))
-        self.is_payload = _depth_is(above, 2)
+        self.in_custom_data: bool = name == "customData" or (above is not None and above.in_custom_data)
+        self.in_data: bool = above is not None and (above.in_data or (name == "data" and above.is_payload))
+        self.is_payload: bool = _depth_is(above, 2)
 
 
 class Value:
