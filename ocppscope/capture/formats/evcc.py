@@ -9,16 +9,20 @@ from collections.abc import Iterator
 
 from ocppscope.capture.formats.logs.entry import Entry, Side
 from ocppscope.capture.formats.logs.reading import LogReader, sniff_lines
-from ocppscope.capture.formats.logs.stamps import stamp_in
+from ocppscope.capture.formats.logs.stamps import last_stamp_in
 from ocppscope.capture.record import Record, Vantage
 from ocppscope.capture.source import Source
 
 NAME = "evcc"
 
 _NOW = re.compile(
-    r"\[ocpp\s*\]\s+TRACE\s+(?P<time>[\d/ :.]+?)\s+(?P<verb>recv|send|sent)\s+(?P<station>[^\s:]*)\s*:\s*(?P<text>\[.*)"
+    r"\[ocpp\s{0,9}\]\s{1,9}TRACE\s{1,9}(?P<time>[\d/:. ]{1,40}?)\s{1,9}(?P<verb>recv|send|sent)\s{1,9}"
+    r"(?P<station>[^\s:]{0,100})\s{0,9}:\s{0,9}(?P<text>\[.*)"
 )
-_OLD = re.compile(r"\b(?P<verb>received|sent) JSON message (?:from|to) (?P<station>[^\s:]*)\s*:\s*(?P<text>\[.*)")
+_OLD = re.compile(
+    r"\b(?P<verb>received|sent) JSON message (?:from|to) (?P<station>[^\s:]{0,100})\s{0,9}:\s{0,9}(?P<text>\[.*)"
+)
+_OTHER = re.compile(r"\[\w{1,20}\s{0,9}\]\s{1,9}(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\b")
 _SIDES = {"recv": Side.RECEIVED, "received": Side.RECEIVED, "send": Side.SENT, "sent": Side.SENT}
 
 
@@ -26,9 +30,9 @@ def understand(line: str) -> Entry | None:
     """What begins in a line."""
     found = _NOW.search(line) or _OLD.search(line)
     if found is None:
-        return None
+        return Entry("") if _OTHER.match(line) else None
     # Of two times in a line the program's own is the later one: what is in front of it came with the transport.
-    stamp = stamp_in(found.groupdict().get("time") or line[: found.start()])
+    stamp = last_stamp_in(found.groupdict().get("time") or line[: found.start()])
     return Entry(found["text"], stamp and stamp.time, found["station"] or None, side=_SIDES[found["verb"]])
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from ocppscope.capture.formats.logs.entry import Control, Entry, Side
 from ocppscope.capture.formats.logs.reading import LogReader, clean, whose_log
@@ -18,7 +19,11 @@ from ocppscope.protocol.roles import Direction
 
 NAME = "generic"
 
-_ARRAY = re.compile(r'\[\s*(?:[2-6]\s*,\s*(?:"|-?\d)|"[2-6]"\s*,\s*")')
+_ARRAY = re.compile(
+    r'\[\s{0,9}(?:[2-6]|"[2-6]")\s{0,9},\s{0,9}'
+    r'(?:"(?:[^"\\]|\\.){0,100}+(?:\Z|"\s{0,9}(?:,\s{0,9}(?:["{n]|\Z)|\Z|\]))|-?\d{1,20}\s{0,9}(?:,\s{0,9}(?:["{n]|\Z)|\Z))'
+)
+"""The beginning of a message: type, id, and then an action, a payload or the end of the line."""
 _OBJECT = re.compile(r'\{\s*"(?:CallType|MessageTypeId|messageTypeId|callType)"\s*:\s*"?[2-6]')
 _CONTROL = re.compile(r"\b(?P<kind>PING|PONG)\b")
 
@@ -37,6 +42,8 @@ _BARE = re.compile(r"^\s*(?P<arrow>[<>])\s*$")
 _REPEATED = 8
 """Messages back within which the same text again is taken for the same message, logged twice."""
 
+_SOON = timedelta(seconds=1)
+
 _NAMES = {
     "type": ("CallType", "callType", "MessageTypeId", "messageTypeId"),
     "id": ("UUID", "UniqueId", "uniqueId", "MessageId", "messageId", "Id", "id"),
@@ -52,17 +59,24 @@ class _Lines:
     """Understands lines, and remembers which messages it has already seen."""
 
     def __init__(self) -> None:
-        self._latest: deque[str] = deque(maxlen=_REPEATED)
+        self._latest: deque[tuple[str, datetime | None]] = deque(maxlen=_REPEATED)
 
     def understand(self, line: str) -> Entry | None:
         """What begins in a line, unless it is the message of a line before."""
         entry = understand(line)
         if entry is None or entry.control is not None:
             return entry
-        if entry.text in self._latest and len(entry.text) > 2:
+        if any(text == entry.text and _is_soon(time, entry.time) for text, time in self._latest):
             return None
-        self._latest.append(entry.text)
+        self._latest.append((entry.text, entry.time))
         return entry
+
+
+def _is_soon(before: datetime | None, now: datetime | None) -> bool:
+    """Whether a second copy is the first one still being handled, rather than sent again."""
+    if before is None or now is None or (before.tzinfo is None) != (now.tzinfo is None):
+        return before is now
+    return abs(now - before) < _SOON
 
 
 def understand(line: str) -> Entry | None:

@@ -23,7 +23,9 @@ _WAYS = {
     "CSMS>ChargingStation": Direction.TO_STATION,
 }
 _WAY = re.compile("|".join(_WAYS))
-_TAG = re.compile(r"<[^<>]{0,500}>")
+_TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,500}>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-z]{2,6});")
+"""Entities of a bounded length: Python's own decoder fails at numbers of thousands of digits."""
 
 
 class _Lines:
@@ -35,8 +37,6 @@ class _Lines:
 
     def understand(self, line: str) -> Entry | None:
         """What begins in a line."""
-        if "<" in line and ("&gt;" in line or "</" in line):
-            line = unescape(_TAG.sub(" ", line))
         found = _WAY.search(line)
         if found is not None:
             self._way, self._stamp = _WAYS[found[0]], stamp_in(line[: found.start()])
@@ -45,14 +45,14 @@ class _Lines:
             return None
         begin = line.find("[")
         if begin < 0:
-            return None
+            return Entry("") if found is not None else None
         way, stamp, self._way = self._way, self._stamp, None
         return Entry(line[begin:], stamp and stamp.time, way=way)
 
 
 def sniff(head: bytes) -> bool:
     """Whether any of the first lines names both parties with an arrow between."""
-    return any(_WAY.search(unescape(clean(line))) is not None for line in head.split(b"\n"))
+    return any(_WAY.search(_plain(line)) is not None for line in head.split(b"\n"))
 
 
 def vantage(head: bytes) -> Vantage:
@@ -62,4 +62,14 @@ def vantage(head: bytes) -> Vantage:
 
 def read(source: Source) -> Iterator[Record]:
     """The messages, as `LogReader` has them."""
-    return LogReader(source, _Lines().understand, Vantage.STATION).records()
+    text_of = _plain if _is_page(source.head) else clean
+    return LogReader(source, _Lines().understand, Vantage.STATION, text_of).records()
+
+
+def _is_page(head: bytes) -> bool:
+    return b"&gt;" in head or _TAG.search(head.decode("utf-8", "replace")) is not None
+
+
+def _plain(line: bytes) -> str:
+    """The text of a line of the page."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), _TAG.sub(" ", clean(line)))

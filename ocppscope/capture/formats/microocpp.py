@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from ocppscope.capture.formats.logs.entry import Entry, Side
 from ocppscope.capture.formats.logs.reading import LogReader, sniff_lines
-from ocppscope.capture.formats.logs.stamps import stamp_in
+from ocppscope.capture.formats.logs.stamps import last_stamp_in
 from ocppscope.capture.record import Record, Vantage
 from ocppscope.capture.source import Source
 
 NAME = "microocpp"
 
-_LINE = re.compile(r"\[(?:MO|OCPP|AO)\]\s*(?P<verb>Send|Recv):\s*(?P<text>\[.*)")
+_LINE = re.compile(r"\[(?:MO|OCPP|AO)\]\s{0,9}(?P<verb>Send|Recv):\s{0,9}(?P<text>\[.*)")
+_OTHER = re.compile(r"\[(?:MO|OCPP|AO)\]\s")
 _SIDES = {"Send": Side.SENT, "Recv": Side.RECEIVED}
 
 
@@ -19,8 +20,8 @@ def understand(line: str) -> Entry | None:
     """What begins in a line. A time is what a terminal program put in front."""
     found = _LINE.search(line)
     if found is None:
-        return None
-    stamp = stamp_in(line[: found.start()])
+        return Entry("") if _OTHER.search(line) else None
+    stamp = last_stamp_in(line[: found.start()])
     return Entry(found["text"], stamp and stamp.time, side=_SIDES[found["verb"]])
 
 

@@ -9,15 +9,17 @@ from collections.abc import Iterator
 
 from ocppscope.capture.formats.logs.entry import Entry, Side
 from ocppscope.capture.formats.logs.reading import LogReader, sniff_lines
-from ocppscope.capture.formats.logs.stamps import stamp_in
+from ocppscope.capture.formats.logs.stamps import last_stamp_in
 from ocppscope.capture.record import Record, Vantage
 from ocppscope.capture.source import Source
 
 NAME = "steve"
 
 _LINE = re.compile(
-    r"(?:^|\[chargeBoxId=(?P<station>[^,\]]*)[^\]]*\]\s+|-\s+)(?P<verb>Received|Sending)(?: message)?:\s*(?P<text>\[.*)"
+    r"(?:^|\[chargeBoxId=(?P<station>[^,\]]{0,100})(?:,[^\]]{0,200})?\]\s{1,9}|-\s{1,9})"
+    r"(?P<verb>Received|Sending)(?: message)?:\s{0,9}(?P<text>\[.*)"
 )
+_OTHER = re.compile(r"\[?(?:TRACE|DEBUG|INFO|WARN|ERROR)\s{0,2}\]?\s")
 _SIDES = {"Received": Side.RECEIVED, "Sending": Side.SENT}
 
 
@@ -25,8 +27,8 @@ def understand(line: str) -> Entry | None:
     """What begins in a line."""
     found = _LINE.search(line)
     if found is None:
-        return None
-    stamp = stamp_in(line[: found.start()])
+        return Entry("") if _OTHER.match(line) else None
+    stamp = last_stamp_in(line[: found.start()])
     return Entry(found["text"], stamp and stamp.time, found["station"] or None, side=_SIDES[found["verb"]])
 
 

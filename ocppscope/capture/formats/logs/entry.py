@@ -32,7 +32,8 @@ class Entry(NamedTuple):
     """A line in which something begins.
 
     Attributes:
-        text: from the first character of the message to the end of the line; "" for a control frame.
+        text: from the first character of the message to the end of the line; "" for a control frame, and for a line that is
+            known to be one of its own, so that no message before it goes on there.
         time: None when the line has none; without a zone when it names none.
         station: identity, None when the line does not say.
         way: the direction in so many words (``ChargePoint>CentralSystem``); else ``side`` is what is known, if anything.

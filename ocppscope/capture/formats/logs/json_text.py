@@ -26,6 +26,7 @@ class JsonText:
         self._length = 0
         self._depth = 0
         self._in_string = False
+        self._escaped = False  # the last line ended behind a backslash
 
     @property
     def text(self) -> str:
@@ -41,7 +42,8 @@ class JsonText:
         """Take in the next line; says whether the value is whole now."""
         if not self._in_string and self._pieces:
             line = line.lstrip()
-        place = 0
+        place = int(self._escaped)
+        self._escaped = False
         while not self.whole:
             found = (_INSIDE if self._in_string else _OUTSIDE).search(line, place)
             if found is None:
@@ -51,6 +53,7 @@ class JsonText:
                 case '"':
                     self._in_string = not self._in_string
                 case "\\":
+                    self._escaped = place >= len(line)
                     place += 1
                 case "[" | "{":
                     self._depth += 1

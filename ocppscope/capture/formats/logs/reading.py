@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from ocppscope.capture.formats.decoding import YEARS
@@ -22,7 +22,15 @@ LONGEST_LINE = 1024 * 1024
 """Characters of a line that are looked at."""
 
 _COLOURS = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b[@-_]")
+_TRANSPORT = re.compile(
+    r"\A(?:[A-Za-z][\w.-]{0,60}\s{1,30}\|\s)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,100} \S{1,100}: )?"
+)
 _DIGITS = re.compile(r"\d")
+_STAMP_SHAPE = re.compile(r"0[0/.-]{5,9}[T _]{1,3}00:00:00(?:[.,]0{1,9})?")
+"""A time in which each digit was made 0."""
+
+_JSON = frozenset('"{[,')
+
 _PYTHON = re.compile(r"\[\s*\d\s*,\s*'")
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,8 +38,9 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def clean(line: bytes) -> str:
-    """The text of a line without colours."""
-    return _COLOURS.sub("", line[:LONGEST_LINE].decode("utf-8", "replace").rstrip("\r\n"))
+    """The text of a line without colours and without what ``docker compose`` and ``journalctl`` put in front."""
+    text = _COLOURS.sub("", line[:LONGEST_LINE].decode("utf-8", "replace").rstrip("\r\n"))
+    return _TRANSPORT.sub("", text, count=1)
 
 
 def sniff_lines(head: bytes, understand: Understand) -> bool:
@@ -51,11 +60,13 @@ def whose_log(head: bytes, understand: Understand) -> Vantage:
 class _Connection:
     """One station while its log is read."""
 
-    __slots__ = ("guess", "number", "time")
+    __slots__ = ("announced", "guess", "number", "time", "timed")
 
-    def __init__(self, number: int, time: datetime) -> None:
+    def __init__(self, number: int, time: datetime, *, timed: bool) -> None:
         self.number = number
         self.time = time
+        self.timed = timed
+        self.announced = False
         self.guess = Guess()
 
 
@@ -66,10 +77,14 @@ class LogReader:
         source: where the lines come from.
         understand: what begins in a line.
         vantage: whose log it is.
+        text_of: the text of a line.
     """
 
-    def __init__(self, source: Source, understand: Understand, vantage: Vantage) -> None:
+    def __init__(
+        self, source: Source, understand: Understand, vantage: Vantage, text_of: Callable[[bytes], str] = clean
+    ) -> None:
         self._source = source
+        self._text_of = text_of
         self._understand = understand
         self._vantage = vantage
         self._connections: OrderedDict[str, _Connection] = OrderedDict()
@@ -80,12 +95,13 @@ class LogReader:
         self._entry: Entry | None = None
         self._line = 0
         self._prefix = ""
+        self._stamp = ""
         self._json = JsonText()
 
     def records(self) -> Iterator[Record]:
         """The messages, each station announced by an `Opened`, and remarks on what was assumed."""
         for raw in self._source.lines():
-            line = clean(raw)
+            line = self._text_of(raw)
             entry = self._understand(line)
             if self._entry is not None:
                 if entry is None and self._goes_on(line):
@@ -95,7 +111,7 @@ class LogReader:
                         yield from self._cut()
                     continue
                 yield from self._cut()
-            if entry is not None:
+            if entry is not None and (entry.text or entry.control is not None):
                 yield from self._begin(entry, line)
         if self._entry is not None:
             yield from self._cut()
@@ -106,15 +122,22 @@ class LogReader:
             return
         self._entry, self._line = entry, self._source.line
         self._prefix = _DIGITS.sub("0", line[: len(line) - len(entry.text)])
+        shape = _STAMP_SHAPE.search(self._prefix)
+        self._stamp = "" if shape is None else shape[0]
         self._json = JsonText()
         if self._json.feed(entry.text):
             yield from self._finish()
 
     def _goes_on(self, line: str) -> bool:
         """Whether a line belongs to the message before it: not when it begins like a line of the log of its own."""
-        if not self._prefix.strip() or self._has_prefix(line):
+        if not self._stamp or self._has_prefix(line):
             return True
-        return _DIGITS.sub("0", line[:10]) != self._prefix[:10] or not self._prefix[:10].count("0")
+        found = _DIGITS.sub("0", line[: len(self._prefix) + 20]).find(self._stamp)
+        if found < 0:
+            return True
+        # In front of a time of the log there is no JSON, and behind one of a message its string ends.
+        before, behind = line[:found], line[found + len(self._stamp) :][:7]
+        return '"' in behind or (not before.startswith("[") and not _JSON.isdisjoint(before))
 
     def _has_prefix(self, line: str) -> bool:
         return bool(self._prefix.strip()) and _DIGITS.sub("0", line[: len(self._prefix)]) == self._prefix
@@ -141,7 +164,7 @@ class LogReader:
         if time is not None and time.year not in YEARS:
             self._skip("the time is out of range")
             return
-        connection, opened = self._connection(entry, time)
+        connection = self._connection(entry, time)
         message = parse(text)
         way = self._way(entry, connection)
         if way is None:
@@ -161,8 +184,15 @@ class LogReader:
         ):
             self._zone_assumed = True
             yield Note(seq=0, time=connection.time, text="times name no zone and are taken for UTC; --tz says another")
-        if opened is not None:
-            yield opened
+        if not connection.announced:
+            connection.announced = True
+            yield Opened(
+                seq=max(self._line - 1, 0),
+                time=connection.time,
+                conn=connection.number,
+                station=entry.station or self._source.name,
+                timed=connection.timed,
+            )
         connection.guess.learn(message, way)
         if self._vantage is Vantage.UNKNOWN and entry.side is not None:
             self._vantage = vantage_of([(entry.side, text)])
@@ -181,7 +211,7 @@ class LogReader:
         """A control frame of a station that is known; without a name, of the one that was heard of last."""
         station = entry.station
         connection = self._latest if station is None else self._connections.get(station)
-        if connection is None:
+        if connection is None or not connection.announced:
             return
         time = self._time(entry)
         if time is not None and time.year in YEARS:
@@ -212,29 +242,22 @@ class LogReader:
         except OverflowError:
             return None
 
-    def _connection(self, entry: Entry, time: datetime | None) -> tuple[_Connection, Opened | None]:
-        """The connection of a station; with the record that announces it, the first time."""
+    def _connection(self, entry: Entry, time: datetime | None) -> _Connection:
+        """The connection of a station."""
         station = entry.station or self._source.name
         connection = self._connections.get(station)
-        opened = None
         if connection is None:
             self._opened += 1
-            connection = self._connections[station] = _Connection(self._opened, time or _BEGINNING)
+            connection = _Connection(self._opened, time or _BEGINNING, timed=time is not None)
+            self._connections[station] = connection
             if len(self._connections) > MAX_CONNECTIONS:
                 self._connections.popitem(last=False)
-            opened = Opened(
-                seq=max(self._line - 1, 0),
-                time=connection.time,
-                conn=connection.number,
-                station=station,
-                timed=time is not None,
-            )
         elif len(self._connections) > 1:
             self._connections.move_to_end(station)
         if time is not None:
             connection.time = time
         self._latest = connection
-        return connection, opened
+        return connection
 
     def _skip(self, why: str) -> None:
         self._source.skipped.add(self._line, why)

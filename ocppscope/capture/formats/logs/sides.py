@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from ocppscope.capture.formats.logs.entry import Side
 from ocppscope.capture.record import Vantage
 from ocppscope.protocol.actions import CSMS_ACTIONS, STATION_ACTIONS, bare_action
-from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Message, MessageId, Send
+from ocppscope.protocol.message import Call, CallError, CallResult, CallResultError, Malformed, Message, MessageId, Send
 from ocppscope.protocol.roles import Direction
 
 _FROM_STATION = frozenset[str]().union(*STATION_ACTIONS.values())
@@ -50,6 +50,8 @@ class Guess:
                 return None if asked is None else asked.opposite
             case CallResultError():
                 return self._open.get(message.message_id)
+            case Malformed(text=text) if (found := _CALL.match(text)) is not None:  # cut, but its action is there
+                return way_of_action(found[1])
         return None
 
     @property

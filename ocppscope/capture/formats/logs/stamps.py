@@ -14,6 +14,13 @@ _AMERICAN = re.compile(
     r"(?:[.,](?P<fraction>\d{1,9}))?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?(?P<zone>)"
 )
 
+_EUROPEAN = re.compile(
+    r"(?P<day>\d\d)[./](?P<month>\d\d)[./](?P<year>\d{4}),?[T ]+(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
+    r"(?:[.,](?P<fraction>\d{1,9}))?(?P<zone>)"
+)
+_REACH = 200
+"""Characters in which a time is looked for."""
+
 
 class Stamp(NamedTuple):
     """A time, without zone where none is named, and where its text ends."""
@@ -23,12 +30,20 @@ class Stamp(NamedTuple):
 
 
 def stamp_in(text: str, start: int = 0) -> Stamp | None:
-    """The first time in a text: ISO 8601 and its relatives, or month/day/year as American programs write it."""
-    for pattern in (_STAMP, _AMERICAN):
-        found = pattern.search(text, start, start + 200)
+    """The first time in a text: ISO 8601 and its relatives, month/day/year as American programs write it, or day.month.year."""
+    for pattern in (_STAMP, _AMERICAN, _EUROPEAN):
+        found = pattern.search(text, start, start + _REACH)
         if found is not None and (time := _time(found)) is not None:
             return Stamp(time, found.end())
     return None
+
+
+def last_stamp_in(text: str) -> Stamp | None:
+    """The last time in a text: of two in front of a message the program's own, the first one came with the transport."""
+    stamp = stamp_in(text)
+    while stamp is not None and (later := stamp_in(text, stamp.end)) is not None:
+        stamp = later
+    return stamp
 
 
 def _time(found: re.Match[str]) -> datetime | None:
