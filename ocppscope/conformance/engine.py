@@ -26,11 +26,12 @@ from ocppscope.conformance.event import (
 from ocppscope.conformance.memory import Memory, Recent
 from ocppscope.conformance.rule import AskLater, Rule, Verdict
 from ocppscope.conformance.switches import Switches, read_switches
+from ocppscope.conformance.trait import traits_of_call, traits_of_response
 from ocppscope.model.connection import Connection
 from ocppscope.model.finding import Finding, Severity
 from ocppscope.pics.profile import Profile
 from ocppscope.protocol.actions import ACTIONS, bare_action
-from ocppscope.protocol.message import CallError, MessageId
+from ocppscope.protocol.message import MessageId
 from ocppscope.protocol.version import OcppVersion
 
 _KNOWN = frozenset[str]().union(*ACTIONS.values())
@@ -38,16 +39,20 @@ _KNOWN = frozenset[str]().union(*ACTIONS.values())
 _WITHOUT_ACTION = frozenset({ConnectionOpened, ConnectionRefused, ConnectionEnded, PingSeen})
 """Events that are about no message: whoever asks for them gets them, whatever actions it names beside."""
 
+_WITH_TRAITS = frozenset({CallSeen, ResponseSeen})
+"""Events that are sorted by their traits."""
+
 _LONGEST_WAIT = 1e9
 """Seconds: intervals come from the wire, and may be anything."""
 
 _MOST_RINGS = 100
 """Times that one rule is asked about one thing while time moves on once."""
 
+_MOST_KINDS = 2000
+"""Kinds of events sorted in one table. There are some hundreds in ordinary traffic; a peer may make up more."""
+
 _MOST_TABLES = 100
 """Tables kept: versions, profiles and their combinations are few."""
-
-_ACCEPTED = "Accepted"
 
 _MOST_SPOKEN = 8
 """Records kept of which a rule has spoken: the events of one record come close together."""
@@ -61,9 +66,7 @@ class _Kind(NamedTuple):
 
     event: type[Event]
     action: str | None
-    refusal: bool
-    stray: bool
-    accepted: bool
+    traits: int
 
 
 class _Asked(NamedTuple):
@@ -96,7 +99,7 @@ class _Table:
         self.version = scene.connection.version
         self.timed = scene.connection.timed
         self.rules = rules
-        self.asked: dict[_Kind | tuple[object, ...], _Asked] = {}
+        self.asked: dict[_Kind | tuple[type[Event], str | None, int], _Asked] = {}
 
     def holds(self, scene: Scene) -> bool:
         """Whether it is (still) the table for a scene."""
@@ -148,14 +151,14 @@ class RuleEngine:
                 scene
             )
         action = _action(event)
+        traits = 0
+        if type(event) is CallSeen:
+            traits = traits_of_call(event)
+        elif type(event) is ResponseSeen:
+            traits = traits_of_response(event)
         # Names that no version has share one entry: they come from the wire and are without end.
         known = action if action is None or action in _KNOWN else _known(action)
-        accepted = scene.station.registration == _ACCEPTED
-        kind: tuple[object, ...]
-        if type(event) is ResponseSeen:
-            kind = (ResponseSeen, known, type(event.message) is CallError, event.exchange is None, accepted)
-        else:
-            kind = (type(event), known, False, False, accepted)
+        kind = (type(event), known, traits)
         asked = table.asked.get(kind) or self._sort(table, _Kind(*kind))
         spoken = self._spoken.get(scene.number) if self._spoken else None
         findings: list[Finding] = []
@@ -258,10 +261,12 @@ class RuleEngine:
 
     def _sort(self, table: _Table, kind: _Kind) -> _Asked:
         """The rules for such events, and the memories that any rule may ask later."""
+        if len(table.asked) >= _MOST_KINDS:
+            table.asked.clear()
         kinds = dict.fromkeys(memory for rule in table.rules for memory in rule.memories)
         asked = table.asked[kind] = _Asked(
-            tuple(rule for rule in table.rules if _wants(rule, kind.event, kind.action) and _fits(rule, kind)),
-            tuple(memory for memory in kinds if _wants(memory, kind.event, kind.action)),
+            tuple(rule for rule in table.rules if _wants(rule, kind)),
+            tuple(memory for memory in kinds if _wants(memory, kind)),
         )
         return asked
 
@@ -318,18 +323,12 @@ def _switched(catalogue: Iterable[Rule], switches: Switches) -> _RuleSet:
     return _RuleSet(tuple(rules), allowed)
 
 
-def _wants(asked: Rule | type[Memory], event: type[Event], action: str | None) -> bool:
-    if event not in asked.on:
+def _wants(asked: Rule | type[Memory], kind: _Kind) -> bool:
+    if kind.event not in asked.on:
         return False
-    return asked.actions is None or action in asked.actions or event in _WITHOUT_ACTION
-
-
-def _fits(rule: Rule, kind: _Kind) -> bool:
-    if kind.event is ResponseSeen and (
-        (rule.only_refusals and not kind.refusal) or (rule.only_strays and not kind.stray)
-    ):
+    if asked.only and not asked.only & kind.traits and kind.event in _WITH_TRAITS:
         return False
-    return not (rule.before_acceptance and kind.accepted)
+    return asked.actions is None or kind.action in asked.actions or kind.event in _WITHOUT_ACTION
 
 
 def _is_certified(scene: Scene) -> bool:

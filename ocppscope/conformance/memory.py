@@ -11,6 +11,8 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from ocppscope.conformance.trait import Trait
+
 if TYPE_CHECKING:
     from ocppscope.conformance.event import Event
 
@@ -26,6 +28,8 @@ class Memory(ABC):
     """The events that it learns from."""
     actions: ClassVar[frozenset[str] | None] = None
     """Only of these actions; None for all."""
+    only: ClassVar[Trait] = Trait.NONE
+    """Of the CALLs and responses only those that have one of these traits; NONE for all."""
     of_all_stations: ClassVar[bool] = False
     """One for all stations together, in place of one for each."""
 

@@ -16,6 +16,7 @@ import msgspec
 from ocppscope.capture.record import TlsFacts
 from ocppscope.conformance.event import Event
 from ocppscope.conformance.memory import Memory
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
@@ -188,12 +189,9 @@ class Rule(ABC):
     of OCPP is in force."""
     memories: ClassVar[tuple[type[Memory], ...]] = ()
     """What must be remembered for it: see `ocppscope.conformance.memory`."""
-    only_refusals: ClassVar[bool] = False
-    """Of the responses it wants the CALLERRORs only."""
-    only_strays: ClassVar[bool] = False
-    """Of the responses it wants those only that no open CALL waits for."""
-    before_acceptance: ClassVar[bool] = False
-    """Not asked about messages while the CSMS's latest word to the station is that it is accepted."""
+    only: Trait = Trait.NONE
+    """Of the CALLs and responses it wants those only that have one of these traits; NONE for all. Other events are not held
+    back by it."""
     timeless: ClassVar[bool] = False
     """It needs no times: only such rules are asked about a recording that has none."""
     yields_to: ClassVar[tuple[str, ...]] = ()

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.memory import Memory, Recent
+from ocppscope.conformance.trait import Trait
 from ocppscope.protocol.message import CallResult
 
 _MOST = 500
@@ -13,6 +14,7 @@ class RefusedCalls(Memory):
     """By the record number of the CALL, the latest ones."""
 
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    only = Trait.REFUSAL
 
     def __init__(self) -> None:
         self._refused: Recent[int, str] = Recent(_MOST)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event, PayloadInvalid
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.connection import VersionSource
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.actions import ACTIONS, bare_action
@@ -52,6 +53,7 @@ class OtherVersion(Rule):
     spec = "J16 §3.1.2; P4 §3.1.2; E2 §4.2"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, PayloadInvalid)
+    only = Trait.FOREIGN_ACTION
     examples = (
         Example(
             "a 2.0.1 BootNotification on ocpp1.6",

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 
@@ -33,6 +34,7 @@ class ReusedMessageId(Rule):
     spec = "J16 §4.1.4; JE §3.1; P4 §4.1.4; E2 §4.6"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
+    only = Trait.USED_ID
     examples = (
         Example(
             "another action under the same id",

@@ -6,6 +6,7 @@ from typing import ClassVar
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.memories.refused_calls import RefusedCalls
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.correlator import UsedId
 from ocppscope.protocol.roles import Role
@@ -36,6 +37,7 @@ class Retry(Rule):
     requirement = Requirement.JUDGEMENT
     spec = "JE §3.1; E2 §4.6; P21-4 §4.1.4"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
+    only = Trait.USED_ID
     memories = (RefusedCalls,)
     examples = (
         Example(

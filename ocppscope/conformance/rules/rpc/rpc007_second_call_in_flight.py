@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 from ocppscope.protocol.version import OcppVersion
@@ -37,6 +38,7 @@ class SecondCallInFlight(Rule):
     requirement = Requirement.SHOULD
     spec = "J16 §4.1.1 SHOULD NOT; P4 §4.1.1 SHALL NOT; P2 FR.01"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
+    only = Trait.IN_FLIGHT
     examples = (
         Example(
             "two in a burst",

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import CallError
 from ocppscope.protocol.roles import Role
@@ -35,7 +36,7 @@ class OrphanResponse(Rule):
     spec = "J16 §4.1.4, §4.2.2; P4 §4.2.2"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
-    only_strays = True
+    only = Trait.STRAY
     yields_to = ("RPC-012", "RPC-023")
     examples = (
         Example(

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 
@@ -34,6 +35,7 @@ class LateResponse(Rule):
     requirement = Requirement.SHOULD
     spec = "J16 §4.1.1; P2 §3.2"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    only = Trait.LATE
     examples = (
         Example(
             "after 38 s",

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Role
 
@@ -33,6 +34,7 @@ class SecondResponse(Rule):
     spec = "J16 §4.1.1, §4.2"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    only = Trait.STRAY
     examples = (
         Example(
             "answered twice",

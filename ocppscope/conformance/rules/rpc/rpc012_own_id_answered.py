@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.correlator import Pending
 from ocppscope.protocol.message import CallResult
@@ -37,6 +38,7 @@ class OwnIdAnswered(Rule):
     spec = "J16 §4.1.4"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
+    only = Trait.STRAY | Trait.ECHO
     examples = (
         Example(
             "answers its own CALL",

@@ -6,6 +6,7 @@ from typing import ClassVar
 from ocppscope.conformance.error_codes import ERROR_CODES, KNOWN_CODES
 from ocppscope.conformance.event import Event, ResponseSeen, ResultErrorSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import CallResult, DefectKind
 from ocppscope.protocol.roles import Role
@@ -36,7 +37,7 @@ class UnknownErrorCode(Rule):
     spec = "J16 §4.2.3 table 7; P4 §4.3 table 8"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, ResultErrorSeen)
-    only_refusals = True
+    only = Trait.REFUSAL
     examples = (
         Example(
             "a code that was made up",

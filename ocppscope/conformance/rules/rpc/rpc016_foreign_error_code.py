@@ -6,6 +6,7 @@ from typing import ClassVar
 from ocppscope.conformance.error_codes import ERROR_CODES, KNOWN_CODES, TWINS
 from ocppscope.conformance.event import Event, ResponseSeen, ResultErrorSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import CallResult
 from ocppscope.protocol.roles import Role
@@ -37,7 +38,7 @@ class ForeignErrorCode(Rule):
     spec = "JE §5.1, §5.2; P4 §4.3"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen, ResultErrorSeen)
-    only_refusals = True
+    only = Trait.REFUSAL
     examples = (
         Example(
             "the spelling of 2.x on 1.6",

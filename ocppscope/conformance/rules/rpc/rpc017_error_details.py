@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import DefectSeen, Event, ResponseSeen, ResultErrorSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import CallError, CallResult, CallResultError, DefectKind
 from ocppscope.protocol.roles import Role
@@ -41,7 +42,7 @@ class ErrorDetails(Rule):
     spec = "J16 §4.2.3; P4 §4.2.3"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (DefectSeen, ResponseSeen, ResultErrorSeen)
-    only_refusals = True
+    only = Trait.REFUSAL
     examples = (
         Example(
             "description and details are null",

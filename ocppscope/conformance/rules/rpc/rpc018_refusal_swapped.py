@@ -6,6 +6,7 @@ from typing import ClassVar
 from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.feature_profiles import PROFILE_OF
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.exchange import Exchange
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.actions import ACTIONS, CSMS_ACTIONS, bare_action
@@ -51,7 +52,7 @@ class RefusalSwapped(Rule):
     spec = "J16 §4.2.3 table 7; P4 §4.3 table 8"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
-    only_refusals = True
+    only = Trait.REFUSAL
     examples = (
         Example(
             "a certified function is called unknown",

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event, SendSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.actions import ACTIONS, bare_action
 from ocppscope.protocol.version import OcppVersion
@@ -35,6 +36,7 @@ class UnknownAction(Rule):
     spec = "J16 §4.2.1; P4 §4.1.6, §4.2.1"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, SendSeen)
+    only = Trait.FOREIGN_ACTION
     yields_to = ("CON-003", "RPC-002")
     examples = (
         Example("lower case", '> [2,"4","heartbeat",{}]', finds=1, line=1),

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event, SendSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.actions import CSMS_ACTIONS, STATION_ACTIONS, bare_action, initiators
 from ocppscope.protocol.roles import Direction, Role
@@ -44,6 +45,7 @@ class WrongRole(Rule):
     spec = "S16 §4, §5; P2 message lists"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, SendSeen)
+    only = Trait.FOREIGN_ACTION
     examples = (
         Example(
             "a CSMS sends a StatusNotification",

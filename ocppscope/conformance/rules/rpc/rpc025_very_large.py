@@ -6,6 +6,7 @@ from typing import ClassVar
 from ocppscope.capture.record import MessageRecord
 from ocppscope.conformance.event import CallSeen, DefectSeen, Event, ResponseSeen, SendSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Threshold, Verdict
+from ocppscope.conformance.trait import LONG, Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import Malformed
 from ocppscope.protocol.roles import Role
@@ -41,6 +42,7 @@ class VeryLarge(Rule):
     spec = "P2 BytesPerMessage; E2 §4.9"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen, SendSeen, DefectSeen)
+    only = Trait.ODD_TEXT
     thresholds = (Threshold("message_bytes", 64 * _KIB, "A message of more bytes is told; the number is a judgement."),)
     examples = (
         Example(
@@ -67,6 +69,8 @@ class VeryLarge(Rule):
         super().__init__(changed)
         self._most = self.threshold("message_bytes")
         self._harmless = self._most / _MOST_FOR_A_CHARACTER
+        if self._harmless < LONG:
+            self.only = Trait.NONE
 
     def check(self, event: CallSeen | ResponseSeen | SendSeen | DefectSeen) -> Iterable[Verdict]:
         """Messages above the threshold."""

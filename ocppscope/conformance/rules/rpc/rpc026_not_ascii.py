@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict, quoted
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import CallError, Payload
 from ocppscope.protocol.payload_parts import Path, parts_of
@@ -58,6 +59,7 @@ class NotAscii(Rule):
     spec = "S16 §2.2; J16 §4.1.2 SHOULD; P4 §4.1.2"
     timeless = True
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
+    only = Trait.ODD_TEXT
     examples = (
         Example(
             "a vendor in Hangul",

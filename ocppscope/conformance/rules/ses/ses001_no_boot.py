@@ -6,6 +6,7 @@ from typing import ClassVar
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
 from ocppscope.conformance.memories.resets import Resets
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import CallError
 from ocppscope.protocol.roles import Role
@@ -46,6 +47,7 @@ class NoBoot(Rule):
     requirement = Requirement.MUST
     spec = "S16 §4.2; P2 B01.FR.01, B01.FR.08"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen, ResponseSeen)
+    only = Trait.FIRST
     memories = (Resets,)
     timeless = True
     examples = (

@@ -7,6 +7,7 @@ from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.memories.registration import Registration
 from ocppscope.conformance.memories.triggered import Triggered
 from ocppscope.conformance.rule import Example, Requirement, Rule, Threshold, Verdict
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.protocol.version import OcppVersion
@@ -43,7 +44,7 @@ class CallBeforeAcceptance(Rule):
     requirement = Requirement.MUST
     spec = "S16 §4.2; P2 B02.FR.02, B03.FR.02"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
-    before_acceptance = True
+    only = Trait.UNACCEPTED
     memories = (Registration, Triggered)
     thresholds = (Threshold("grace_s", 1, "Time from the answer's delivery in which a CALL may be under way already."),)
     examples = (

@@ -6,6 +6,7 @@ from typing import ClassVar
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.memories.registration import Registration
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Direction, Role
 from ocppscope.protocol.version import OcppVersion
@@ -40,7 +41,7 @@ class CsmsCallWhileRejected(Rule):
     requirement = Requirement.SHOULD
     spec = "S16 §4.2; P2 B03.FR.03"
     on: ClassVar[tuple[type[Event], ...]] = (CallSeen,)
-    before_acceptance = True
+    only = Trait.UNACCEPTED
     memories = (Registration,)
     timeless = True
     examples = (

@@ -6,6 +6,7 @@ from typing import ClassVar
 from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.memories.registration import Registration
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import CallResult
 from ocppscope.protocol.roles import Direction, Role
@@ -45,7 +46,7 @@ class AnswerWhileRejected(Rule):
     requirement = Requirement.MUST
     spec = "S16 §4.2"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
-    before_acceptance = True
+    only = Trait.UNACCEPTED
     memories = (Registration,)
     timeless = True
     examples = (

@@ -7,6 +7,7 @@ from ocppscope.conformance.event import Event, ResponseSeen
 from ocppscope.conformance.memories.registration import REFUSED, Registration
 from ocppscope.conformance.memories.triggered import Triggered
 from ocppscope.conformance.rule import Example, Requirement, Rule, Verdict
+from ocppscope.conformance.trait import Trait
 from ocppscope.model.finding import Severity
 from ocppscope.protocol.message import CallResult
 from ocppscope.protocol.roles import Direction, Role
@@ -44,7 +45,7 @@ class TakenBeforeAcceptance(Rule):
     requirement = Requirement.SHOULD
     spec = "JE §3.10; P2 B01.FR.10, B02.FR.09; E2 §2.3"
     on: ClassVar[tuple[type[Event], ...]] = (ResponseSeen,)
-    before_acceptance = True
+    only = Trait.UNACCEPTED
     memories = (Registration, Triggered)
     timeless = True
     examples = (
