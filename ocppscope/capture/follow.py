@@ -5,6 +5,7 @@ formats are read with `ocppscope.capture.reader`.
 """
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -26,12 +27,19 @@ _FIRST_LOOK = 4096
 _MOST_READS = 64
 
 
+PART_SHIFT = 40
+"""An offset is the place in a part, of at most a terabyte, and above these bits the part's index."""
+
+OFFSET_MASK = (1 << PART_SHIFT) - 1
+
+
 class Line(msgspec.Struct, frozen=True, gc=False):
-    """A record, the offset of its line (for `Follower.read_line`) and the line's number, from 1."""
+    """A record, the offset of its line (for ``read_line``), the line's number, from 1, and the index of its part."""
 
     offset: int
     number: int
     record: Record
+    part: int = 0
 
 
 class Follower:
@@ -40,15 +48,21 @@ class Follower:
     A line that is not finished waits for its rest. A file that is cut short or replaced is read anew from its beginning:
     `restarts` tells, and offsets and numbers handed out before are void then.
 
+    Args:
+        path: the file; "-" is stdin.
+        grows: False for a file that is complete.
+        part: the index of the part that the file is (see `ocppscope.capture.follow_parts`).
+
     Attributes:
         path: as the user gave it.
         at_end: the latest `poll` found nothing more, for now.
     """
 
-    def __init__(self, path: str | Path, *, grows: bool = True) -> None:
+    def __init__(self, path: str | Path, *, grows: bool = True, part: int = 0) -> None:
         self.path = str(path)
         self.at_end = False
         self._grows = grows
+        self._part = part
         self._tail = Tail(path)
         self._begin()
 
@@ -86,6 +100,11 @@ class Follower:
         return self._restarts
 
     @property
+    def has_more(self) -> bool:
+        """Whether lines are there already that `poll` has not handed out."""
+        return self._next < len(self._lines)
+
+    @property
     def bytes_read(self) -> int:
         """How far reading is, in bytes of the file as it lies on the disk."""
         return self._tail.bytes_read
@@ -116,7 +135,8 @@ class Follower:
         lines = self._lines
         stop = len(lines) if limit_records is None else min(len(lines), self._next + limit_records)
         found: list[Line] = []
-        offset, number = self._offset, self._number
+        offset, number, part = self._offset, self._number, self._part
+        place = part << PART_SHIFT
         for index in range(self._next, stop):
             line = lines[index]
             number += 1
@@ -128,7 +148,7 @@ class Follower:
                 else:
                     if (warning := native.warning_of(record)) is not None:
                         self._skipped.add(number, warning)
-                    found.append(Line(offset, number, record))
+                    found.append(Line(place + offset, number, record, part))
             offset += len(line) + 1
         self._offset, self._number, self._next = offset, number, stop
         return found
@@ -138,17 +158,7 @@ class Follower:
 
         ``number`` is the line's; without it ``seq`` is what the line says, which is the same in a capture as written.
         """
-        size = _FIRST_LOOK
-        while True:
-            data = self._tail.look_again(offset, size)
-            end = data.find(b"\n")
-            if end >= 0 or len(data) < size or size > MAX_LINE:
-                break
-            size *= 8
-        try:
-            return native.decode_line(data[:end] if end >= 0 else data, number)
-        except native.LineError:
-            return None
+        return read_line_at(self._tail.look_again, offset & OFFSET_MASK, number)
 
     def close(self) -> None:
         """Let go of the file. May be called twice."""
@@ -191,6 +201,27 @@ class Follower:
                 self._skipped.add(self._number, "the file ends in the middle of this line")
             else:
                 self._lines = [last]
+
+
+def read_line_at(look: Callable[[int, int], bytes], offset: int, number: int | None = None) -> Record | None:
+    """The record whose line begins at an offset; None when there is none.
+
+    Args:
+        look: gives up to so many bytes from an offset.
+        offset: of the line.
+        number: of the line, for ``seq``.
+    """
+    size = _FIRST_LOOK
+    while True:
+        data = look(offset, size)
+        end = data.find(b"\n")
+        if end >= 0 or len(data) < size or size > MAX_LINE:
+            break
+        size *= 8
+    try:
+        return native.decode_line(data[:end] if end >= 0 else data, number)
+    except native.LineError:
+        return None
 
 
 def follow(path: str | Path, *, grows: bool = True) -> Follower:

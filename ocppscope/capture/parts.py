@@ -10,6 +10,7 @@ Names in links are those of the plain files. A part that is older than the last 
 
 import os
 import re
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -78,6 +79,8 @@ def header_of(path: Path) -> Header | None:
     except (OSError, ValueError):
         return None
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # what is read of a pipe is gone
+            return None
         data = os.read(descriptor, _HEAD)
     except OSError:
         return None

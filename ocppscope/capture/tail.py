@@ -10,14 +10,18 @@ from typing import BinaryIO, cast
 
 from ocppscope.capture.compression import DamagedError, Inflater, inflater_for
 from ocppscope.capture.errors import CaptureError, reason
+from ocppscope.capture.parts import COMPRESSED
+from ocppscope.capture.seekable import SeekableZstd
 from ocppscope.capture.source import STDIN
 
 
 class Tail:
     """A file read forwards, with any part that was read at hand for a second look.
 
-    A plain file is looked at again in its place. What cannot be (zstd, gzip, a pipe, stdin) is copied as it is read, inflated,
-    to a nameless temporary file that goes away with the process.
+    A plain file is looked at again in its place, and so is zstd with a table of its frames. What cannot be (other zstd,
+    gzip, a pipe, stdin) is copied as it is read, inflated, to a nameless temporary file that goes away with the process.
+
+    A file that is not there is looked for under its name with ``.zst``: a part that was finished may be compressed by now.
 
     Attributes:
         restarts: how often the file was cut short or replaced, so that reading began anew at offset 0.
@@ -30,6 +34,7 @@ class Tail:
         self.restarts = 0
         self._descriptor: int | None = None
         self._copy: BinaryIO | None = None
+        self._table: SeekableZstd | None = None
         self._closed = False
         self._begin()
 
@@ -49,12 +54,20 @@ class Tail:
         """
         if self._descriptor is None and not self._open():
             return b""
-        data = self._read_inflated(limit) if self._inflater is not None else self._read_plain(limit)
+        data = self._read_some(limit)
         if not data and self._was_replaced():
+            if data := self._read_some(limit):  # written before it was replaced, and after we last looked
+                return self._kept(data)
             self._release()
             self._begin()
             self.restarts += 1
             return self.read(limit)
+        return self._kept(data)
+
+    def _read_some(self, limit: int) -> bytes:
+        return self._read_inflated(limit) if self._inflater is not None else self._read_plain(limit)
+
+    def _kept(self, data: bytes) -> bytes:
         if data and self._copy is not None:
             self._keep(data, self._copy)
         return data
@@ -63,6 +76,8 @@ class Tail:
         """Up to ``size`` bytes that were read before, from their place in the inflated stream."""
         if self._descriptor is None and not self._open():
             return b""
+        if self._table is not None:
+            return self._table.read(offset, size)
         descriptor = self._copy.fileno() if self._copy is not None else self._descriptor
         assert descriptor is not None  # noqa: S101 - for the type checker: `_open` set it
         try:
@@ -78,7 +93,7 @@ class Tail:
     def _release(self) -> None:
         if self._descriptor is not None and self.path != STDIN:
             os.close(self._descriptor)
-        self._descriptor = None
+        self._descriptor = self._table = None
         if self._copy is not None:
             self._copy.close()
             self._copy = None
@@ -88,9 +103,7 @@ class Tail:
             return False
         try:
             # Non-blocking, because a FIFO that nobody writes yet would be waited for.
-            self._descriptor = (
-                0 if self.path == STDIN else os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            )
+            self._descriptor = 0 if self.path == STDIN else self._open_by_either_name()
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -101,8 +114,19 @@ class Tail:
             raise CaptureError(f"cannot read {self.path}: it is a directory; give the capture files in it")
         self._regular = stat.S_ISREG(mode)
         if not self._regular:
-            self._copy = _nameless_file()
+            self._copy = nameless_file()
         return True
+
+    def _open_by_either_name(self) -> int:
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+        try:
+            return os.open(self.path, flags)
+        except FileNotFoundError:
+            if self.path.endswith(COMPRESSED):
+                raise
+            descriptor = os.open(self.path + COMPRESSED, flags)
+            self.path += COMPRESSED
+            return descriptor
 
     def _read_raw(self, limit: int) -> bytes:
         assert self._descriptor is not None  # noqa: S101 - for the type checker: `read` opened it
@@ -130,8 +154,9 @@ class Tail:
         if compressed is None:
             return data
         self._inflater = compressed[1]
-        if self._copy is None:
-            self._copy = _nameless_file()
+        self._table = SeekableZstd.of(self._descriptor) if self._regular and self._descriptor is not None else None
+        if self._copy is None and self._table is None:
+            self._copy = nameless_file()
         self._pieces = self._inflater.inflate(data)
         return self._read_inflated(limit)
 
@@ -174,5 +199,6 @@ class Tail:
             ) from None
 
 
-def _nameless_file() -> BinaryIO:
+def nameless_file() -> BinaryIO:
+    """A temporary file that goes away with the process."""
     return cast("BinaryIO", tempfile.TemporaryFile(prefix="ocppscope-"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ocppscope.cli.failures import say
+from ocppscope.cli.failures import note, say
 
 if TYPE_CHECKING:
     from ocppscope.capture.record import Record
@@ -37,15 +37,32 @@ def print_captures(paths: Sequence[str], log: "PlainLog") -> None:
     """
     from ocppscope.capture.reader import open_capture
 
-    for number, path in enumerate(paths):
-        if number:
-            log.next_capture()
+    for number, path in enumerate(_with_parts(paths)):
         capture = open_capture(path)
-        log.write(capture)
+        records = iter(capture)
+        if number and (opening := next(records, None)) is not None:
+            log.next_capture(opening)
+            log.write([opening])
+        log.write(records)
         sys.stdout.flush()
         if capture.skipped_count:
             first = capture.skipped[0]
             say(f"{path}: {capture.skipped_count} lines skipped; the first is line {first.line}: {first.reason}")
+
+
+def _with_parts(paths: Sequence[str]) -> "Sequence[str | Path]":
+    """One capture with all its parts; several as they were named, parts in their order."""
+    from ocppscope.capture.parts import first_part, in_order, parts_from
+    from ocppscope.capture.source import STDIN
+
+    if STDIN in paths:
+        return paths
+    if len(paths) > 1:
+        return in_order(map(Path, paths))
+    parts = parts_from(first_part(Path(paths[0])))
+    if len(parts) > 1:
+        note(f"{paths[0]} goes on to {parts[-1].name}: {len(parts)} parts")
+    return parts or paths
 
 
 class GrowingLog:
@@ -61,10 +78,11 @@ class GrowingLog:
     """
 
     def __init__(self, path: str | Path, log: "PlainLog", *, since: datetime | None = None) -> None:
-        from ocppscope.capture.follow import follow
+        from ocppscope.capture.follow_parts import PartsFollower
 
-        self._follower = follow(path)
+        self._follower = PartsFollower(path)
         self._restarts = self._follower.restarts
+        self._part = 0
         self._log = log
         self._since = since
 
@@ -94,6 +112,10 @@ class GrowingLog:
         if self._follower.restarts != self._restarts:
             self._restarts = self._follower.restarts
             self._log.next_capture()
+        elif lines and lines[0].part != self._part:
+            self._log.next_capture(lines[0].record)
+        if lines:
+            self._part = lines[0].part
         records = [line.record for line in lines]
         self._log.write(records if self._since is None else self._of_this_run(records))
         if lines:

@@ -180,6 +180,16 @@ class Feed:
         """Bytes read of the capture."""
         return self._source.progress
 
+    @property
+    def size(self) -> int:
+        """Bytes that there are to read."""
+        return self._source.size
+
+    @property
+    def parts(self) -> int:
+        """Files that the capture lies in."""
+        return self._source.parts
+
     def advance(self) -> None:
         """Let time pass while nothing arrives: a CALL may become overdue."""
         if self.live and self._reading.last[0]:

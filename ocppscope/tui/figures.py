@@ -13,10 +13,7 @@ EXAMPLE_STATION = "CS-001"
 def status_of(run: Run, engine: Engine | None, capture: Path, mode: str, *, paused: bool) -> Status:
     """The top bar."""
     feed = run.feed
-    try:
-        size = capture.stat().st_size
-    except OSError:
-        size = 0
+    size = feed.size
     reading = not feed.live and not feed.finished and size > 0
     return Status(
         mode=mode,
@@ -24,6 +21,7 @@ def status_of(run: Run, engine: Engine | None, capture: Path, mode: str, *, paus
         upstream=engine.upstream if engine else "",
         capture=capture.name or str(capture),
         size=size,
+        parts=feed.parts,
         recording=engine is not None and engine.alive,
         rate=feed.rate() if feed.live else None,
         paused=paused,

@@ -11,7 +11,9 @@ from typing import Protocol
 
 import msgspec
 
-from ocppscope.capture.follow import Follower, follow
+from ocppscope.capture.follow import Follower
+from ocppscope.capture.follow_parts import PartsFollower
+from ocppscope.capture.parts import first_part, in_order
 from ocppscope.capture.reader import open_capture
 from ocppscope.capture.record import Record, encode
 from ocppscope.capture.source import STDIN
@@ -48,6 +50,14 @@ class Source(Protocol):
         """Bytes read of the capture as it lies on the disk."""
 
     @property
+    def size(self) -> int:
+        """Bytes that there are to read, as they lie on the disk."""
+
+    @property
+    def parts(self) -> int:
+        """Files that the capture lies in."""
+
+    @property
     def restarts(self) -> int:
         """How often the capture was replaced; offsets handed out before are void then."""
 
@@ -62,11 +72,12 @@ class Source(Protocol):
 
 
 class Followed:
-    """A native capture, read in its place; it may grow."""
+    """A native capture with all its parts, read in its place; it may grow."""
 
     def __init__(self, path: str | Path, *, grows: bool) -> None:
-        self._follower: Follower = follow(path, grows=grows)
+        self._follower = PartsFollower(path, grows=grows)
         self._grows = grows
+        self._part = 0
 
     @property
     def exhausted(self) -> bool:
@@ -84,20 +95,35 @@ class Followed:
         return self._follower.bytes_read
 
     @property
+    def size(self) -> int:
+        """Bytes of all parts."""
+        return self._follower.size
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return self._follower.parts
+
+    @property
     def restarts(self) -> int:
         """How often the file was replaced."""
         return self._follower.restarts
 
     def poll(self) -> list[Line]:
         """What was appended."""
-        return [Line(line.offset, line.record) for line in self._follower.poll(limit_records=POLLED_AT_ONCE)]
+        lines = self._follower.poll(limit_records=POLLED_AT_ONCE)
+        found = [Line(line.offset, line.record) for line in lines]
+        if lines and lines[0].part != self._part:
+            self._part = lines[0].part
+            found[0] = Line(lines[0].offset, lines[0].record, first_of_next=self._part > 0)
+        return found
 
     def read(self, offset: int) -> Record | None:
         """The record whose line begins there."""
         return self._follower.read_line(offset)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
         self._follower.close()
 
 
@@ -108,11 +134,14 @@ class Copied:
 
     def __init__(self, paths: Sequence[str | Path]) -> None:
         self._captures = [open_capture(path) for path in paths]
+        self.parts = len(self._captures)
+        self.size = sum(capture.size or 0 for capture in self._captures)
         # Lives as long as the app and is removed with it, also when it is killed.
         self._file = tempfile.NamedTemporaryFile(prefix="ocppscope-", suffix=".jsonl")  # noqa: SIM115
         self._copy = Follower(self._file.name)
         self._records = self._all()
         self._offset = 0
+        self._begun = 0
         self.exhausted = False
 
     @property
@@ -122,8 +151,8 @@ class Copied:
 
     @property
     def progress(self) -> int:
-        """Bytes copied."""
-        return self._offset
+        """Bytes read."""
+        return sum(capture.bytes_read for capture in self._captures[: self._begun])
 
     def poll(self) -> list[Line]:
         """Read on and copy."""
@@ -152,6 +181,7 @@ class Copied:
     def _all(self) -> Iterator[tuple[Record, bool]]:
         for index, capture in enumerate(self._captures):
             first = index > 0
+            self._begun = index + 1
             for record in capture:
                 yield record, first
                 first = False
@@ -163,6 +193,10 @@ def source_of(paths: Sequence[str | Path], *, grows: bool) -> Source:
     Raises:
         CaptureError: a path is no readable capture.
     """
-    if len(paths) == 1 and (grows or (str(paths[0]) != STDIN and open_capture(paths[0]).format == "native")):
+    if len(paths) == 1 and (grows or _is_native(paths[0])):
         return Followed(paths[0], grows=grows)
-    return Copied(paths)
+    return Copied(paths if STDIN in map(str, paths) else in_order(map(Path, paths)))
+
+
+def _is_native(path: str | Path) -> bool:
+    return str(path) != STDIN and open_capture(first_part(Path(path))).format == "native"

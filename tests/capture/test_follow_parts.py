@@ -1,6 +1,5 @@
 """Following from part to part: live and afterwards, compressed, deleted, replaced; and lines of any part read again."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,9 +8,9 @@ import zstandard
 
 from ocppscope.capture.follow import Line
 from ocppscope.capture.follow_parts import PartsFollower
-from ocppscope.capture.parts import parts_from
+from ocppscope.capture.parts import parts_before, parts_from
 from ocppscope.capture.reader import open_capture
-from ocppscope.capture.record import MessageRecord, Note, encode
+from ocppscope.capture.record import FORMAT_NAME, Header, MessageRecord, Note, encode
 from ocppscope.capture.retention import Keep, Rotation
 from ocppscope.capture.rotation import RotatingWriter
 from ocppscope.protocol.roles import Direction
@@ -51,10 +50,10 @@ def messages(lines: list[Line]) -> list[int]:
 @pytest.mark.parametrize("name", ["lab.jsonl", "lab.jsonl.zst"])
 class TestReading:
     def test_a_capture_opened_at_its_first_part_is_read_to_the_end_of_the_last(self, tmp_path: Path, name: str) -> None:
-        a_run(tmp_path / name, 1, 30)
+        a_run(tmp_path / name, 1, 90)
         with PartsFollower(tmp_path / name, grows=False) as follower:
             lines = all_of(follower)
-            assert messages(lines) == list(range(1, 31))
+            assert messages(lines) == list(range(1, 91))
             assert follower.parts == len(parts_from(tmp_path / name)) > 2
             assert follower.bytes_read == follower.size
             assert [line.record.seq for line in lines] == [line.number for line in lines]
@@ -141,13 +140,16 @@ def test_nothing_is_read_on_into_that_does_not_say_it_goes_on_with_this(tmp_path
 
 
 def test_a_circle_of_parts_ends(tmp_path: Path) -> None:
-    a_run(tmp_path / "lab.jsonl", 1, 30)
-    first, second, *_ = parts_from(tmp_path / "lab.jsonl")
-    os.replace(second, tmp_path / "x")  # noqa: PTH105 - `second` is a Path of a name that is used again
-    third = parts_from(tmp_path / "lab.0003.jsonl")[0]
-    (tmp_path / "lab.0002.jsonl.zst").write_bytes(third.read_bytes())
-    with PartsFollower(first, grows=False) as follower:
-        assert messages(all_of(follower))
+    for number, (name, other) in enumerate([("lab.jsonl", "lab.0002.jsonl"), ("lab.0002.jsonl", "lab.jsonl")]):
+        header = Header(
+            seq=1, time=NOON, format=FORMAT_NAME, version=1, tool="made up", run="r", part=number + 1, previous=other
+        )
+        note = Note(seq=2, time=NOON, text="made up", next=other)
+        (tmp_path / name).write_bytes(encode(header) + encode(note))
+    with PartsFollower(tmp_path / "lab.jsonl", grows=False) as follower:
+        assert len(all_of(follower)) == 4
+    assert len(parts_from(tmp_path / "lab.jsonl")) == 2
+    assert len(parts_before(tmp_path / "lab.0002.jsonl")) == 1
 
 
 def test_a_replaced_capture_is_read_anew(tmp_path: Path) -> None:

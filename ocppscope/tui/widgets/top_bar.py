@@ -17,7 +17,8 @@ class Status:
         listening: URL or address that stations connect to, "" without an engine.
         upstream: URL of the CSMS, "" without one.
         capture: name of the file.
-        size: bytes of the file.
+        size: bytes of the file, of all its parts.
+        parts: how many files those are.
         recording: whether it grows by our own engine.
         rate: messages a second, None in a file.
         paused: the view is frozen.
@@ -31,6 +32,7 @@ class Status:
     upstream: str = ""
     capture: str = ""
     size: int = 0
+    parts: int = 1
     recording: bool = False
     rate: float | None = None
     paused: bool = False
@@ -74,7 +76,8 @@ class TopBar(SegmentLine):
             if width >= 100:
                 parts += [(status.capture + "  ", "muted")]
         if width >= 100 or not status.recording:
-            parts += [(format_size(status.size), "muted")]
+            files = f" in {status.parts} parts" if status.parts > 1 else ""
+            parts += [(format_size(status.size) + files, "muted")]
         if status.rate is not None and width >= 100:
             parts += [(f"{status.rate:6.1f} msg/s", "muted")]
         return parts
