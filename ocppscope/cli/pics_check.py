@@ -9,7 +9,7 @@ from ocppscope.cli import failures
 from ocppscope.cli.console import console_on
 from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, load_profiles, pics_option
-from ocppscope.cli.progress import progress_bar
+from ocppscope.cli.reading import read_captures, tell_what_was_left_out
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 
 if TYPE_CHECKING:
@@ -76,11 +76,8 @@ def command(
 
 
 def _read_all(reading: "Reading", captures: tuple[str, ...]) -> None:
-    from ocppscope.capture.reader import open_capture
-
-    for path in captures:
-        with progress_bar(path) as progress:
-            reading.read(open_capture(path, progress))
+    read_captures(reading, captures)
+    tell_what_was_left_out(reading)
     reading.finish()
 
 

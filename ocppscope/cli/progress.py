@@ -12,7 +12,7 @@ PATIENCE = 0.5
 
 
 @contextmanager
-def progress_bar(path: str) -> Iterator[Callable[[int, int | None], None]]:
+def progress_bar(path: str, doing: str = "reading") -> Iterator[Callable[[int, int | None], None]]:
     """A function to tell how far reading is, as `ocppscope.capture.reader.open_capture` takes it.
 
     The bar appears when reading takes long and stderr is a terminal, and is gone at the end.
@@ -24,7 +24,7 @@ def progress_bar(path: str) -> Iterator[Callable[[int, int | None], None]]:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     bar = Progress(
-        TextColumn("reading {task.description}", markup=False),
+        TextColumn(f"{doing} {{task.description}}", markup=False),
         BarColumn(),
         DownloadColumn(binary_units=True),
         TimeRemainingColumn(),

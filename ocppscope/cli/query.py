@@ -11,11 +11,12 @@ import click
 from ocppscope.cli import failures
 from ocppscope.cli.options import filter_option, load_profiles, parse_filter, pics_option
 from ocppscope.cli.output import refuse_same_file
-from ocppscope.cli.progress import progress_bar
+from ocppscope.cli.reading import read_captures, tell_what_was_left_out
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 from ocppscope.report.tables.definitions import TABLES
 
 if TYPE_CHECKING:
+    from ocppscope.capture.reader import Capture
     from ocppscope.filters import Filter
     from ocppscope.report.reading import Reading
     from ocppscope.report.tables.database import Database
@@ -124,23 +125,21 @@ def _list(captures: tuple[str, ...]) -> int:
 
 
 def _fill(database: "Database", reading: "Reading", wanted: "Filter | None", captures: tuple[str, ...]) -> None:
-    from ocppscope.capture.reader import open_capture
     from ocppscope.report.tables.rows import Rows
 
     rows = Rows(reading.inspector, database.give, database.withdraw, wanted)
     reading.listeners.append(rows.add)
-    for path in captures:
-        with progress_bar(path) as progress:
-            capture = open_capture(path, progress)
-            reading.read(capture)
-        rows.next_capture()
-        if capture.skipped_count:
-            first = capture.skipped[0]
-            failures.note(
-                f"{path}: {capture.skipped_count:,} lines skipped; the first is line {first.line}: {first.reason}"
-            )
+    read_captures(reading, captures, done=_tell_what_was_skipped)
+    tell_what_was_left_out(reading)
     rows.finish()
     database.finish()
+
+
+def _tell_what_was_skipped(capture: "Capture") -> None:
+    if capture.skipped_count:
+        first = capture.skipped[0]
+        count = f"{capture.skipped_count:,} line{'' if capture.skipped_count == 1 else 's'}"
+        failures.note(f"{capture.path}: {count} skipped; the first is line {first.line}: {first.reason}")
 
 
 def _write(database: "Database", sql: str, form: str, output: str) -> int:

@@ -13,7 +13,9 @@ from ocppscope.cli.console import console_on
 from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, filter_option, load_profiles, parse_filter, pics_option
 from ocppscope.cli.progress import progress_bar
+from ocppscope.cli.reading import read_captures
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
+from ocppscope.cli.signals import StopSignals
 from ocppscope.report.sections import SECTIONS
 
 if TYPE_CHECKING:
@@ -75,7 +77,8 @@ def command(
 ) -> int:
     """Say what captures hold, what is wrong in them, and how long answers took.
 
-    Several captures become one report. With --filter, everything is still judged in its whole conversation, but only
+    Several captures become one report: parts of a run are joined, all else is read in the order of time, and what two
+    captures hold of the same traffic counts once. After Ctrl+C it is of what was read so far. With --filter, everything is still judged in its whole conversation, but only
     what matches is counted: messages, exchanges with a matching CALL or answer, findings whose message matches, and
     the stations, transactions and disconnects that had a match.
     """
@@ -99,6 +102,8 @@ def command(
             file.write(junit.encode(reading, warnings_fail=fail_on == "warning") + "\n")
         else:
             _write(reading, form, file, only)
+    if reading.cut_short:
+        return failures.INTERRUPTED
     return failures.FOUND if fails(reading, fail_on, lambda: _too_late(reading)) else failures.DONE
 
 
@@ -116,12 +121,14 @@ def _gathering(reading: "Reading") -> "Gathering":
 
 
 def _read_all(reading: "Reading", captures: tuple[str, ...], gathered: "Gathering | None") -> None:
+    with StopSignals() as signals:
+        read_captures(reading, captures, lambda: signals.stopped)
+    reading.finish()
+    if reading.cut_short:
+        failures.note("interrupted: the report is of what was read so far")
+        return
     from ocppscope.capture.reader import open_capture
 
-    for path in captures:
-        with progress_bar(path) as progress:
-            reading.read(open_capture(path, progress))
-    reading.finish()
     for facts in gathered.lacking() if gathered is not None else ():
         if gathered is not None and facts.path != "-":
             with progress_bar(facts.path) as progress:

@@ -97,6 +97,11 @@ def _capture(facts: CaptureFacts) -> dict[str, Any]:
         "first": _time(facts.first),
         "last": _time(facts.last),
         "vantage": facts.vantage,
+        "left_out": [
+            {"station": one.station, "messages": one.messages, "kept": one.kept, "clock_offset": one.offset}
+            for one in facts.left_out
+        ],
+        "cut_short": facts.cut_short,
     }
 
 

@@ -18,7 +18,7 @@ from ocppscope.report.duration import duration, limit
 from ocppscope.report.finding_words import fault_words, records_words
 from ocppscope.report.markdown_cells import cell, table
 from ocppscope.report.pics_check import markdown as certificate_tables
-from ocppscope.report.reading import Reading
+from ocppscope.report.reading import MOST_LEFT_OUT, Reading
 from ocppscope.report.sections import INFERRED, SECTIONS
 from ocppscope.report.text_cards import MOST_CARDS, cards_of, shown_cards
 from ocppscope.report.text_clocks import clocks_of
@@ -62,6 +62,12 @@ def _captures(reading: Reading) -> Iterator[str]:
         yield f"* {cell(facts.path)}: {facts.format}, {facts.messages} messages{span}"
         if facts.skipped:
             yield f"* ▲ {facts.skipped_count} lines skipped; line {facts.skipped[0].line}: {cell(facts.skipped[0].reason, 200)}"
+        for one in facts.left_out[:MOST_LEFT_OUT]:
+            yield f"* {cell(facts.path)}: {cell(one.sentence, 300)}"
+        if len(facts.left_out) > MOST_LEFT_OUT:
+            yield f"* {len(facts.left_out) - MOST_LEFT_OUT} more stations of it left out like this"
+        if facts.cut_short:
+            yield f"* ▲ {cell(facts.path)}: interrupted, nothing after this was read"
     if reading.selection.expression is not None:
         yield f"* only what matches {cell(reading.selection.expression)}"
     for profile in reading.profiles:

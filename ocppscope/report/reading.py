@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ocppscope.capture.joining.planning import LeftOut, Planned
+from ocppscope.capture.joining.remainder import remainder
 from ocppscope.capture.reader import Capture, Skipped
 from ocppscope.capture.record import MessageRecord, clock
 from ocppscope.conformance.switches import Switches
@@ -12,6 +14,9 @@ from ocppscope.inspect.inspector import Inspector
 from ocppscope.inspect.seen import Seen
 from ocppscope.pics.profile import Profile
 from ocppscope.report.selection import Matching, Selection
+
+MOST_LEFT_OUT = 10
+"""Stations of a capture of which a report for people says that they were left out."""
 
 
 @dataclass(slots=True)
@@ -25,6 +30,8 @@ class CaptureFacts:
         skipped: the first lines that could not be read; skipped_count: how many there were.
         first, last: wall clock of the first and last record.
         offset: what was added to the ``seq`` of its records to number them.
+        left_out: what of it was not read, because another capture has it.
+        cut_short: reading was interrupted before its end.
     """
 
     path: str
@@ -37,6 +44,8 @@ class CaptureFacts:
     first: datetime | None = None
     last: datetime | None = None
     offset: int = 0
+    left_out: list[LeftOut] = field(default_factory=list)
+    cut_short: bool = False
 
 
 class Reading:
@@ -67,16 +76,33 @@ class Reading:
         self.inspector = Inspector(profiles, switches, excluded_actions)
         self.selection = Selection(self.inspector) if wanted is None else Matching(self.inspector, wanted)
 
-    def read(self, capture: Capture) -> None:
+    @property
+    def cut_short(self) -> bool:
+        """Whether not all was read, because somebody interrupted it."""
+        return any(facts.cut_short for facts in self.captures)
+
+    def read(self, capture: Capture, planned: Planned | None = None, stopped: Callable[[], bool] | None = None) -> None:
         """Read one more capture to its end.
+
+        Args:
+            capture: the next one, in the order of time.
+            planned: what of it is left out, because another one has it.
+            stopped: asked before each record whether to stop there.
 
         Raises:
             CaptureError: it could not be read to its end.
         """
         facts = CaptureFacts(str(capture.path), capture.format, str(capture.vantage))
         self.captures.append(facts)
-        for record in capture:
-            if facts.first is None and len(self.captures) > 1:
+        if planned is not None:
+            facts.left_out = planned.left_out
+            if planned.whole:
+                return
+        for record in capture if planned is None else remainder(capture, planned.places):
+            if stopped is not None and stopped():
+                facts.cut_short = True
+                break
+            if facts.first is None and self.inspector.counts.records:
                 self.inspector.next_capture(record)
             seen = self.inspector.observe(record)
             self.selection.add(seen)

@@ -16,7 +16,7 @@ from ocppscope.protocol.roles import Role
 from ocppscope.report.duration import duration, limit
 from ocppscope.report.kpi_table import kpi_table, tolerance_lines
 from ocppscope.report.kpis import figures, other_figures
-from ocppscope.report.reading import CaptureFacts, Reading
+from ocppscope.report.reading import MOST_LEFT_OUT, CaptureFacts, Reading
 from ocppscope.report.response_table import ResponseTable
 from ocppscope.report.sections import INFERRED, SECTIONS
 from ocppscope.report.text_cards import cards_section, cards_summary
@@ -56,6 +56,7 @@ def _captures(reading: Reading) -> RenderableType:
         lines.append(Text.assemble((visible(facts.path), "bold"), f"  {facts.format}, {amounts}{where}"))
         lines.extend(_when(facts))
         lines.extend(_skipped(facts))
+        lines.extend(_not_read(facts))
     if reading.selection.expression is not None:
         lines.append(Text(f"only what matches: {visible(reading.selection.expression)}", "yellow"))
     lines.extend(Text(f"limits of {visible(profile.name)} ({profile.dut})") for profile in reading.profiles)
@@ -76,6 +77,15 @@ def _skipped(facts: CaptureFacts) -> Iterator[Text]:
         yield Text(
             f"  ▲ {many(facts.skipped_count, 'line')} skipped; the first is line {first.line}: {reason}", "yellow"
         )
+
+
+def _not_read(facts: CaptureFacts) -> Iterator[Text]:
+    for one in facts.left_out[:MOST_LEFT_OUT]:
+        yield Text(f"  {visible(one.sentence, 300)}", "dim")
+    if len(facts.left_out) > MOST_LEFT_OUT:
+        yield Text(f"  and {len(facts.left_out) - MOST_LEFT_OUT} more stations left out like this", "dim")
+    if facts.cut_short:
+        yield Text("  ▲ interrupted: nothing after this was read", "yellow")
 
 
 def _verdict(reading: Reading) -> RenderableType:

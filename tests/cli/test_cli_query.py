@@ -195,4 +195,4 @@ def test_lines_that_cannot_be_read_are_said(tmp_path: Path) -> None:
     ran = ocppscope("query", capture, "SELECT 1 AS n")
 
     assert ran.status == 0
-    assert "1 lines skipped" in ran.err
+    assert "1 line skipped" in ran.err

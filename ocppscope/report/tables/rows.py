@@ -91,10 +91,6 @@ class Rows:
         if connection is not None and not connection.alive:
             self._ended(connection)
 
-    def next_capture(self) -> None:
-        """What was open in the capture before is over."""
-        self._sweep()
-
     def finish(self) -> None:
         """Every record was read: give out what only now is known."""
         for waiting in self._open.values():
