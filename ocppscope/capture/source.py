@@ -108,8 +108,8 @@ class Source:
         self._head_pieces.clear()
         yield from self._pieces
 
-    def lines(self) -> Iterator[bytes]:
-        """The lines without their newlines; empty ones and ones that are too long are left out (the latter are reported)."""
+    def lines(self, *, empty: bool = False) -> Iterator[bytes]:
+        """The lines without their newlines; ones that are too long are left out and reported, empty ones unless wanted."""
         splitter = LineSplitter()
         for block in self.blocks():
             lines = splitter.feed(block)
@@ -119,7 +119,7 @@ class Source:
                 del lines[0]
             for line in lines:
                 self.line += 1
-                if line:
+                if line or empty:
                     yield line
         last = splitter.finish()
         if last is not None:
