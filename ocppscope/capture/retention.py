@@ -38,8 +38,11 @@ class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: int | None = None
     keep: Keep | None = None
 
-    def __bool__(self) -> bool:
-        return self.size is not None or self.seconds is not None
+    @property
+    def possible(self) -> bool:
+        """Whether there is a size or a time, and all of them greater than 0."""
+        given = [number for number in (self.size, self.seconds) if number is not None]
+        return bool(given) and all(number > 0 for number in given)
 
 
 def parse_size(text: str) -> int:

@@ -28,6 +28,9 @@ from ocppscope.capture.writer import MAX_BUFFER, CaptureWriter, WriterStats, cla
 RETRY_SECONDS = 60
 """How long a part goes on when no further one can be begun."""
 
+FINISH_SECONDS = 3.0
+"""How long the end of a run waits for finished parts to be compressed: about a gigabyte."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -108,7 +111,7 @@ class RotatingWriter:
             self._leave(self._leaving)
         return self._writer.flush() and self._leaving is None
 
-    def close(self, timeout: float = 0.0) -> WriterStats:
+    def close(self, timeout: float = FINISH_SECONDS) -> WriterStats:
         """See `CaptureWriter.close`.
 
         Args:

@@ -16,8 +16,8 @@ _at = datetime.fromtimestamp
 class Recorder(Protocol):
     """What takes the records, such as a `ocppscope.capture.writer.CaptureWriter`."""
 
-    next_seq: int
-
+    @property
+    def next_seq(self) -> int: ...  # noqa: D102
     def append(self, record: Record) -> object: ...  # noqa: D102
 
 

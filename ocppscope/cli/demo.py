@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ocppscope.cli import failures
+from ocppscope.cli.rotation_options import rotation_options
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 from ocppscope.protocol.version import OcppVersion
 from ocppscope.simulator.options import DEFAULT_SCENARIO, DEFAULT_SEED, DEFAULT_STATIONS, MOST_STATIONS, SCENARIOS
 
 if TYPE_CHECKING:
+    from ocppscope.capture.retention import Rotation
     from ocppscope.simulator.process import SimulatorProcess
 
 
@@ -47,6 +49,7 @@ Scenarios:
     help="How many.",
 )
 @click.option("--capture", metavar="FILE", type=click.Path(), help="Keep the records there.")
+@rotation_options
 @click.option(
     "--scenario",
     type=click.Choice(list(SCENARIOS)),
@@ -66,6 +69,7 @@ def command(
     ocpp: str | None,
     stations: int,
     capture: str | None,
+    rotation: "Rotation | None",
     scenario: str,
     seed: int,
 ) -> int:
@@ -73,6 +77,8 @@ def command(
 
     Everything is made up and stays on this machine. The faults are those that people meet in the field.
     """
+    if rotation is not None and capture is None:
+        raise click.UsageError("there is nothing to rotate without --capture FILE")
     from ocppscope.cli.options import load_profiles
     from ocppscope.cli.serving import Face, Serving, capture_path, face
     from ocppscope.proxy.config import EngineConfig
@@ -86,7 +92,13 @@ def command(
     )
     with capture_path(capture, keep=capture is not None, needed=True) as path, simulator:
         serving = Serving(
-            EngineConfig(upstream=simulator.url, listen="127.0.0.1:0", capture=path, options={"demo": scenario}),
+            EngineConfig(
+                upstream=simulator.url,
+                listen="127.0.0.1:0",
+                capture=path,
+                rotation=rotation,
+                options={"demo": scenario},
+            ),
             shown,
             kept=capture is not None,
             profiles=load_profiles(demo_profiles()),

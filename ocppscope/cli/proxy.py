@@ -1,9 +1,15 @@
 """``ocppscope proxy``: stand between stations and their CSMS."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ocppscope.cli.options import load_profiles, pics_option
+from ocppscope.cli.rotation_options import rotation_options
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
+
+if TYPE_CHECKING:
+    from ocppscope.capture.retention import Rotation
 
 
 @click.command(
@@ -14,7 +20,7 @@ Examples:
   ocppscope proxy ws://192.0.2.7:8080/ocpp
   ocppscope proxy wss://csms.example/ocpp --listen 0.0.0.0:9000 --pics evon200-40p-2cr
   ocppscope proxy ws://192.0.2.7:8080/ocpp --rule -judgement --rule SES-012.warning_s=20
-  ocppscope proxy wss://csms.example/ocpp --headless --capture /var/lib/ocppscope/site.jsonl.zst""",
+  ocppscope proxy wss://csms.example/ocpp --headless --capture site.jsonl --rotate-time 24h --keep 30d""",
 )
 @click.argument("upstream", metavar="UPSTREAM")
 @click.option(
@@ -28,6 +34,7 @@ Examples:
 @rule_option
 @click.option("--capture", metavar="FILE", type=click.Path(), help="Record there; a native capture is appended to.")
 @click.option("--no-capture", is_flag=True, help="Keep no record.")
+@rotation_options
 @click.option("--plain", is_flag=True, help="One line a message on stdout instead of the terminal UI.")
 @click.option("--headless", is_flag=True, help="Print nothing but warnings: for a service.")
 @click.option("--cert", metavar="FILE", type=click.Path(), help="Certificate chain (PEM): listen on wss://.")
@@ -41,6 +48,7 @@ def command(
     switched: tuple[str, ...],
     capture: str | None,
     no_capture: bool,
+    rotation: "Rotation | None",
     plain: bool,
     headless: bool,
     cert: str | None,
@@ -55,6 +63,8 @@ def command(
     """
     if capture is not None and no_capture:
         raise click.UsageError("--capture and --no-capture exclude each other")
+    if rotation is not None and no_capture:
+        raise click.UsageError("--no-capture leaves nothing to rotate")
     if plain and headless:
         raise click.UsageError("--plain and --headless exclude each other")
     from ocppscope.cli.serving import Face, Serving, capture_path, face
@@ -69,6 +79,7 @@ def command(
             upstream=upstream,
             listen=listen,
             capture=path,
+            rotation=rotation,
             cert=cert,
             key=key,
             upstream_ca=upstream_ca,

@@ -115,7 +115,7 @@ class Serving:
                 status = self._stop(engine)
                 _warn(engine)
                 if self.kept:
-                    note(f"stopped, capture {listening.capture}")
+                    note(f"stopped, capture {listening.capture}{_in_parts(listening.capture)}")
         return failures.DONE if status == 0 else _died(engine)
 
     def _show(self, engine: "EngineProcess") -> None:
@@ -143,6 +143,13 @@ class Serving:
     def _ended(self, engine: "EngineProcess", signals: StopSignals) -> bool:
         _warn(engine)
         return signals.stopped or not engine.alive or self.over()
+
+
+def _in_parts(capture: str | None) -> str:
+    from ocppscope.capture.parts import first_part, parts_from
+
+    parts = len(parts_from(first_part(Path(capture)))) if capture else 1
+    return f" in {parts} parts" if parts > 1 else ""
 
 
 def _died(engine: "EngineProcess") -> int:

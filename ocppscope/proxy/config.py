@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ocppscope.capture.retention import Rotation
+
 MIB = 1024 * 1024
 
 DEFAULT_PORTS = {"ws": 80, "wss": 443}
@@ -32,6 +34,7 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         upstream: URL of the CSMS, ``ws://`` or ``wss://``, with an optional path prefix.
         listen: ``HOST:PORT``; port 0 picks a free one.
         capture: file of records; an existing native capture is appended to. None records nothing.
+        rotation: when a further part of the capture begins, and which are kept; None keeps it in one file.
         cert, key: PEM files; with them the listener speaks ``wss://``. ``key`` may be left out when it is in ``cert``.
         upstream_ca: PEM file of the authorities that the CSMS's certificate must come from, instead of the system's.
         max_message: larger messages are recorded by their beginning (``keep_of_large``) and their size only.
@@ -47,6 +50,7 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     upstream: str
     listen: str = "127.0.0.1:9000"
     capture: str | None = None
+    rotation: Rotation | None = None
     cert: str | None = None
     key: str | None = None
     upstream_ca: str | None = None
@@ -70,6 +74,8 @@ class EngineConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         parse_listen(self.listen)
         if self.key and not self.cert:
             raise ConfigError("--key without --cert: give the certificate (PEM) that belongs to the key")
+        if self.rotation is not None and not self.rotation.possible:
+            raise ConfigError("a rotation needs a size or a time greater than 0")
         for name in (
             "max_message",
             "keep_of_large",

@@ -23,7 +23,9 @@ from typing import Any
 import msgspec
 
 from ocppscope.capture.errors import CaptureError
+from ocppscope.capture.parts import last_part
 from ocppscope.capture.record import Gap
+from ocppscope.capture.rotation import RotatingWriter
 from ocppscope.capture.writer import CaptureWriter
 from ocppscope.proxy.addresses import CannotListenError
 from ocppscope.proxy.config import ConfigError, EngineConfig, parse_upstream
@@ -143,16 +145,20 @@ class Engine:
             _say(Stopped(records=stats.records, lost=stats.lost, unwritten=stats.bytes_waiting))
         return 0
 
-    def _open_capture(self, url: str) -> CaptureWriter:
+    def _open_capture(self, url: str) -> CaptureWriter | RotatingWriter:
         config = self._config
         assert config.capture is not None  # noqa: S101 - asked by the caller
-        return CaptureWriter.open(
-            config.capture,
-            listen=url,
-            upstream=parse_upstream(config.upstream).url,
-            options=config.options,
-            on_failure=lambda reason: _say(CaptureFailing(reason=reason)),
-            on_gap=_announce_gap,
+        facts: dict[str, Any] = {
+            "listen": url,
+            "upstream": parse_upstream(config.upstream).url,
+            "options": config.options,
+            "on_failure": lambda reason: _say(CaptureFailing(reason=reason)),
+            "on_gap": _announce_gap,
+        }
+        if config.rotation is None:
+            return CaptureWriter.open(last_part(Path(config.capture)), **facts)
+        return RotatingWriter(
+            config.capture, config.rotation, on_warning=lambda what: _say(Warned(message=what)), **facts
         )
 
     # Commands, the supervisor's end, signals.

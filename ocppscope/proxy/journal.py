@@ -28,10 +28,10 @@ _Any = TypeVar("_Any", bound=Record)
 
 
 class Recorder(Protocol):
-    """What takes the records: `ocppscope.capture.writer.CaptureWriter`, or nothing."""
+    """What takes the records: a `CaptureWriter`, a `RotatingWriter`, or nothing."""
 
-    next_seq: int
-
+    @property
+    def next_seq(self) -> int: ...  # noqa: D102
     @property
     def failing(self) -> str | None: ...  # noqa: D102
     def append(self, record: Record) -> bool: ...  # noqa: D102
