@@ -165,14 +165,13 @@ class Inspector:
         """Let time pass without a record, to ``now`` on the record clock (ns): what the rules say of overdue CALLs."""
         return self._dialogue.advance(now)
 
-    def next_capture(self, first: Record | None = None) -> None:
+    def next_capture(self, first: Record | None = None) -> tuple[Exchange, ...]:
         """Say that the next record comes from a further capture: numbers go on, connections do not.
 
-        Unless it is a part of the same run: its ``first`` record tells.
+        Unless it is a part of the same run: its ``first`` record tells. Returns the exchanges that this ended.
         """
-        if not self._goes_on(first):
-            self._end_run()
         self._base = self._number
+        return () if self._goes_on(first) else self._end_run()
 
     def _goes_on(self, record: Record | None) -> bool:
         """Whether a record is the header of the next part of this run. With a part between them missing, all is new."""

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import structs
+
 from ocppscope.capture.joining.planning import LeftOut, Planned
 from ocppscope.capture.joining.remainder import remainder
 from ocppscope.capture.reader import Capture, Skipped
@@ -12,6 +14,7 @@ from ocppscope.conformance.switches import Switches
 from ocppscope.filters import Filter
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.inspect.seen import Seen
+from ocppscope.model.exchange import Exchange
 from ocppscope.pics.profile import Profile
 from ocppscope.report.selection import Matching, Selection
 
@@ -102,9 +105,12 @@ class Reading:
             if stopped is not None and stopped():
                 facts.cut_short = True
                 break
+            aborted: tuple[Exchange, ...] = ()
             if facts.first is None and self.inspector.counts.records:
-                self.inspector.next_capture(record)
+                aborted = self.inspector.next_capture(record)
             seen = self.inspector.observe(record)
+            if aborted:
+                seen = structs.replace(seen, aborted=aborted + seen.aborted)
             self.selection.add(seen)
             for listener in self.listeners:
                 listener(seen)

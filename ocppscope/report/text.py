@@ -52,6 +52,8 @@ def _captures(reading: Reading) -> RenderableType:
     lines: list[Text] = []
     for facts in reading.captures:
         amounts = f"{many(facts.messages, 'message')} in {many(facts.records, 'record')}"
+        if facts.left_out and not facts.records:
+            amounts = "nothing of it read"
         where = f", seen at the {facts.vantage}" if facts.vantage != "unknown" else ""
         lines.append(Text.assemble((visible(facts.path), "bold"), f"  {facts.format}, {amounts}{where}"))
         lines.extend(_when(facts))

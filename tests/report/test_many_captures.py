@@ -26,6 +26,7 @@ from ocppscope.capture.record import (
     Vantage,
     encode,
 )
+from ocppscope.filters import parse
 from ocppscope.protocol.roles import Direction
 from ocppscope.report.reading import Reading
 
@@ -171,6 +172,18 @@ def test_captures_of_different_runs_are_read_in_the_order_of_time(tmp_path: Path
 
     assert names(planned(*paths)) == ["a.jsonl", "b.jsonl", "c.jsonl"]
     assert read(*paths).inspector.counts.calls == 3 * 45
+
+
+def test_what_waits_at_the_end_of_a_capture_was_aborted_in_every_book(tmp_path: Path) -> None:
+    cut = session("CP001", 1)[:2]  # opened, and a CALL
+    reading = Reading(wanted=parse("type:CALL"))
+    for name, begin in (("a.jsonl", 0), ("b.jsonl", 500)):
+        later = [msgspec.structs.replace(one, time=one.time + timedelta(seconds=begin)) for one in cut]
+        reading.read(open_capture(write(tmp_path / name, later)))
+    reading.finish()
+
+    assert (reading.inspector.counts.aborted, reading.inspector.counts.unanswered) == (1, 1)
+    assert (reading.selection.figures.aborted, reading.selection.figures.unanswered) == (1, 1)
 
 
 def test_a_part_whose_former_is_missing_is_read_all_the_same(tmp_path: Path) -> None:
