@@ -9,19 +9,17 @@ import msgspec
 
 from ocppscope.conformance.alarms import Alarm, Alarms
 from ocppscope.conformance.event import (
-    CallOverdue,
     CallSeen,
     ConnectionEnded,
     ConnectionOpened,
     ConnectionRefused,
     Event,
-    FunctionLate,
-    PayloadInvalid,
     PingSeen,
     ResponseSeen,
     Scene,
-    SendSeen,
     TimeUp,
+    action_of,
+    message_id_of,
 )
 from ocppscope.conformance.memory import Memory, Recent
 from ocppscope.conformance.rule import AskLater, Rule, Verdict
@@ -31,7 +29,6 @@ from ocppscope.model.connection import Connection
 from ocppscope.model.finding import Finding, Severity
 from ocppscope.pics.profile import Profile
 from ocppscope.protocol.actions import ACTIONS, bare_action
-from ocppscope.protocol.message import MessageId
 from ocppscope.protocol.version import OcppVersion
 
 _KNOWN = frozenset[str]().union(*ACTIONS.values())
@@ -44,6 +41,9 @@ _WITH_TRAITS = frozenset({CallSeen, ResponseSeen})
 
 _LONGEST_WAIT = 1e9
 """Seconds: intervals come from the wire, and may be anything."""
+
+NEVER = 1 << 63
+"""Later than any record."""
 
 _MOST_RINGS = 100
 """Times that one rule is asked about one thing while time moves on once."""
@@ -150,7 +150,7 @@ class RuleEngine:
             table = self._table = next((table for table in self._tables if table.holds(scene)), None) or self._made(
                 scene
             )
-        action = _action(event)
+        action = action_of(event)
         traits = 0
         if type(event) is CallSeen:
             traits = traits_of_call(event)
@@ -172,14 +172,23 @@ class RuleEngine:
                     if spoken is None:
                         spoken = self._spoken[scene.number] = set()
                     spoken.add(rule.id)
-        for memory in asked.memories:
-            scene.recall(memory).learn(event)
+        kept = scene.memories.kinds
+        for kind_of_memory in asked.memories:
+            memory = kept.get(kind_of_memory)
+            if memory is None:
+                memory = scene.recall(kind_of_memory)
+            memory.learn(event)
         return findings
+
+    @property
+    def next_due(self) -> int:
+        """When a rule may want to be asked again (ns on the record clock)."""
+        following = self._alarms.next
+        return NEVER if following is None else following
 
     def advance(self, now: int) -> list[Finding]:
         """What the rules say that wanted to be asked again by ``now`` (ns on the record clock)."""
-        following = self._alarms.next
-        if following is None or following > now:
+        if self.next_due > now:
             return []
         findings: list[Finding] = []
         rung: Counter[tuple[str, str, Hashable]] = Counter()
@@ -226,7 +235,7 @@ class RuleEngine:
         scene = event.scene
         if isinstance(said, AskLater):
             due = scene.at + max(round(min(said.seconds, _LONGEST_WAIT) * 1e9), 1)
-            self._alarms.set(Alarm(due, rule, scene, said.key, said.note, action, _message_id(event)))
+            self._alarms.set(Alarm(due, rule, scene, said.key, said.note, action, message_id_of(event)))
             return None
         if (said.severity or rule.severity) not in self._set(scene).allowed[rule.id]:
             return None
@@ -336,37 +345,9 @@ def _is_certified(scene: Scene) -> bool:
     return scene.profile is not None and scene.profile.ocpp_version is scene.connection.version
 
 
-def _action(event: Event) -> str | None:
-    kind = type(event)
-    if kind is CallSeen or kind is SendSeen:
-        return event.message.action  # type: ignore[union-attr] # isinstance() of a union costs five times as much
-    if kind is ResponseSeen or kind is CallOverdue:
-        exchange = event.exchange  # type: ignore[union-attr]
-        return None if exchange is None else exchange.action
-    if isinstance(event, PayloadInvalid):
-        return event.action
-    if isinstance(event, FunctionLate):
-        return event.trigger
-    return getattr(getattr(event, "message", None), "action", None)
-
-
-def _message_id(event: Event) -> MessageId | None:
-    """Of the message that the event is about; None for what is no message."""
-    match event:
-        case CallOverdue():
-            return event.exchange.message_id
-        case FunctionLate():
-            return event.trigger_id
-        case TimeUp():
-            return event.message_id
-        case ConnectionOpened() | ConnectionRefused() | ConnectionEnded() | PingSeen():
-            return None
-    return event.message.message_id
-
-
 def _finding(rule: Rule, event: Event, action: str | None, verdict: Verdict) -> Finding:
     scene = event.scene
-    message_id = _message_id(event)
+    message_id = message_id_of(event)
     return Finding(
         rule=rule.id,
         severity=verdict.severity or rule.severity,

@@ -230,3 +230,32 @@ Event: TypeAlias = (
     | FunctionLate
     | TimeUp
 )
+
+
+def action_of(event: Event) -> str | None:
+    """The action that an event is about; None for what is about none."""
+    kind = type(event)
+    if kind is CallSeen or kind is SendSeen:
+        return event.message.action  # type: ignore[union-attr] # isinstance() of a union costs five times as much
+    if kind is ResponseSeen or kind is CallOverdue:
+        exchange = event.exchange  # type: ignore[union-attr]
+        return None if exchange is None else exchange.action
+    if isinstance(event, PayloadInvalid):
+        return event.action
+    if isinstance(event, FunctionLate):
+        return event.trigger
+    return getattr(getattr(event, "message", None), "action", None)
+
+
+def message_id_of(event: Event) -> MessageId | None:
+    """Of the message that the event is about; None for what is no message."""
+    match event:
+        case CallOverdue():
+            return event.exchange.message_id
+        case FunctionLate():
+            return event.trigger_id
+        case TimeUp():
+            return event.message_id
+        case ConnectionOpened() | ConnectionRefused() | ConnectionEnded() | PingSeen():
+            return None
+    return event.message.message_id

@@ -1,8 +1,9 @@
 """Sampled values as plain numbers, whatever the version and unit."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple, overload
+from typing import overload
+
+import msgspec
 
 from ocppscope.conformance.measurands import DEFAULT_MEASURAND, bare_measurand
 from ocppscope.protocol.message import Call, Payload
@@ -21,7 +22,7 @@ METERING = frozenset({"MeterValues", "StopTransaction", "TransactionEvent"})
 """Actions that carry meter values."""
 
 
-class Sample(NamedTuple):
+class Sample(msgspec.Struct, frozen=True):
     """One sampled value.
 
     Attributes:
@@ -29,9 +30,9 @@ class Sample(NamedTuple):
         value: in the unit without kilo and without multiplier: Wh, W, A, V.
         unit: as it was sent, None when absent.
         time: of its meter value, None when absent or unreadable.
-        path: JSON path of the sampled value.
-        moment: place of its meter value in the message: those of one moment have the same.
         sent: the value as it was sent; scale: what it was multiplied by.
+        member: the one of the payload that holds the meter values.
+        moment: place of its meter value in that: those of one moment have the same; place: of the sample in this.
     """
 
     measurand: str
@@ -41,21 +42,27 @@ class Sample(NamedTuple):
     value: float
     unit: str | None
     time: datetime | None
-    path: str
-    moment: int = 0
     sent: float | str = ""
     scale: float = 1.0
+    member: str = "meterValue"
+    moment: int = 0
+    place: int = 0
 
     @property
-    def step(self) -> float:
-        """How finely it was told, in its base unit: 10 Wh for ``"12.40"`` kWh."""
-        mantissa = str(self.sent).lower().partition("e")[0]
-        return self.scale / 10.0 ** len(mantissa.partition(".")[2])
+    def path(self) -> str:
+        """JSON path of the sampled value."""
+        return f"$.{self.member}[{self.moment}].sampledValue[{self.place}]"
 
     @property
     def is_register(self) -> bool:
         """Whether it is an energy register, which only ever grows (S16 §7.31)."""
         return self.measurand.startswith("Energy.") and self.measurand.endswith(".Register")
+
+
+def step_of(sent: float | str, scale: float) -> float:
+    """How finely a value was told, in its base unit: 10 Wh for ``"12.40"`` and a scale of 1000."""
+    mantissa = str(sent).lower().partition("e")[0]
+    return scale / 10.0 ** len(mantissa.partition(".")[2])
 
 
 def samples_of(call: Call) -> tuple[Sample, ...]:
@@ -66,14 +73,14 @@ def samples_of(call: Call) -> tuple[Sample, ...]:
     name = "transactionData" if call.action == "StopTransaction" else "meterValue"
     if name not in call.payload:
         return ()
-    return tuple(
-        sample
-        for place, meter_value in enumerate(objects_at(call.payload, name))
-        for sample in _samples(meter_value, f"$.{name}[{place}]", place)
-    )
+    found: list[Sample] = []
+    for moment, meter_value in enumerate(objects_at(call.payload, name)):
+        _take_samples(meter_value, name, moment, found)
+    return tuple(found)
 
 
-def _samples(meter_value: Payload, path: str, moment: int) -> Iterator[Sample]:
+def _take_samples(meter_value: Payload, member: str, moment: int, found: list[Sample]) -> None:
+    """Add the samples of one meter value. Most messages of a station that charges are of these, so nothing is done twice."""
     time = time_at(meter_value, "timestamp")
     for place, sampled in enumerate(objects_at(meter_value, "sampledValue")):
         value = number_at(sampled, "value")
@@ -83,22 +90,27 @@ def _samples(meter_value: Payload, path: str, moment: int) -> Iterator[Sample]:
         if "unitOfMeasure" in sampled:
             unit = text_at(sampled, "unitOfMeasure", "unit")
             exponent = integer_at(sampled, "unitOfMeasure", "multiplier") or 0
-        if isinstance(unit, str) and unit in _KILO:
+        if not isinstance(unit, str):
+            unit = None
+        elif unit in _KILO:
             exponent += 3
         scale = 10.0 ** max(-30, min(exponent, 30)) if exponent else 1.0
         measurand = _text(sampled, "measurand", DEFAULT_MEASURAND)
-        yield Sample(
-            measurand if measurand in _PLAIN else bare_measurand(measurand),
-            _text(sampled, "phase", None),
-            _text(sampled, "location", _DEFAULT_LOCATION),
-            _text(sampled, "context", _DEFAULT_CONTEXT),
-            value * scale,
-            unit if isinstance(unit, str) else None,
-            time,
-            f"{path}.sampledValue[{place}]",
-            moment,
-            sampled["value"],
-            scale,
+        found.append(
+            Sample(
+                measurand if measurand in _PLAIN else bare_measurand(measurand),
+                _text(sampled, "phase", None),
+                _text(sampled, "location", _DEFAULT_LOCATION),
+                _text(sampled, "context", _DEFAULT_CONTEXT),
+                value * scale,
+                unit,
+                time,
+                sampled["value"],
+                scale,
+                member,
+                moment,
+                place,
+            )
         )
 
 

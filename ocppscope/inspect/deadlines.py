@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import TypeAlias
 
+import msgspec
+
 from ocppscope.conformance.event import Scene
 from ocppscope.model.exchange import Exchange
 from ocppscope.protocol.correlator import Pending
@@ -19,19 +21,15 @@ Key: TypeAlias = tuple[int, int]
 _NEVER = 1 << 63
 
 
-class Waiting:
-    """One open CALL with all that is needed when its time is up."""
+class Waiting(msgspec.Struct, eq=False):
+    """One open CALL with all that is needed when its time is up: ``due``, on the record clock in ns."""
 
-    __slots__ = ("due", "exchange", "overdue", "pending", "scene", "timeout")
-
-    def __init__(self, exchange: Exchange, pending: Pending, scene: Scene, timeout: float) -> None:
-        self.exchange = exchange
-        self.pending = pending
-        self.scene = scene
-        self.timeout = timeout
-        self.overdue = False
-        self.due = exchange.since + round(timeout * 1e9)
-        """When the time is up, on the record clock in ns."""
+    exchange: Exchange
+    pending: Pending
+    scene: Scene
+    timeout: float
+    due: int
+    overdue: bool = False
 
 
 class Deadlines:
@@ -39,16 +37,19 @@ class Deadlines:
 
     def __init__(self) -> None:
         self._queues: dict[float, OrderedDict[Key, Waiting]] = {}
-        self._all: OrderedDict[Key, Waiting] = OrderedDict()
-        self._soonest = _NEVER
+        self._all: dict[Key, Waiting] = {}
+        self.soonest = _NEVER
         """No time is up before (record clock, ns)."""
 
     def add(self, waiting: Waiting) -> None:
         """Watch an open CALL."""
         key = (waiting.exchange.connection, waiting.exchange.call)
         self._all[key] = waiting
-        self._queues.setdefault(waiting.timeout, OrderedDict())[key] = waiting
-        self._soonest = min(self._soonest, waiting.due)
+        queue = self._queues.get(waiting.timeout)
+        if queue is None:
+            queue = self._queues[waiting.timeout] = OrderedDict()
+        queue[key] = waiting
+        self.soonest = min(self.soonest, waiting.due)
 
     def remove(self, connection: int, call: int) -> Waiting | None:
         """Stop watching a CALL; None when it was not watched."""
@@ -63,14 +64,14 @@ class Deadlines:
 
     def expired(self, now: int) -> Iterator[Waiting]:
         """Those whose time was up at ``now`` and who were not told so before. They go on waiting for an answer."""
-        if now < self._soonest:
+        if now < self.soonest:
             return
-        self._soonest = _NEVER
+        self.soonest = _NEVER
         for queue in self._queues.values():
             while queue:
                 waiting = next(iter(queue.values()))
                 if waiting.due > now:
-                    self._soonest = min(self._soonest, waiting.due)
+                    self.soonest = min(self.soonest, waiting.due)
                     break
                 queue.popitem(last=False)
                 waiting.overdue = True

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from ocppscope.capture.record import Ended, MessageRecord, Opened, Ping, Refused, clock
 from ocppscope.conformance.engine import RuleEngine
 from ocppscope.conformance.event import (
-    CallSeen,
     ConnectionEnded,
     ConnectionOpened,
     ConnectionRefused,
@@ -20,29 +19,25 @@ from ocppscope.conformance.event import (
 )
 from ocppscope.conformance.handshakes import only_version_offered
 from ocppscope.conformance.memory import Memories
-from ocppscope.conformance.meter_values import METERING, samples_of
-from ocppscope.inspect.clocks import TOLD_TIME
-from ocppscope.inspect.configuration import learn_configuration, learn_report
+from ocppscope.conformance.meter_values import METERING, Sample, samples_of
+from ocppscope.inspect.configuration import learn_report
 from ocppscope.inspect.counts import Counts
-from ocppscope.inspect.deadlines import Deadlines, Waiting
-from ocppscope.inspect.identity import learn_from_call, learn_from_response
+from ocppscope.inspect.deadlines import Deadlines
+from ocppscope.inspect.exchanges import Exchanges
+from ocppscope.inspect.identity import learn_from_call
 from ocppscope.inspect.late_function import function_late
 from ocppscope.inspect.ledger import FindingLedger
 from ocppscope.inspect.limits import DEFAULT_TIMEOUT, Limits
-from ocppscope.inspect.overdue import OverdueCalls
 from ocppscope.inspect.reading import message_of
 from ocppscope.inspect.seen import Seen
-from ocppscope.inspect.transactions import Transactions
 from ocppscope.inspect.watched import Watched, note_frame
-from ocppscope.kpi.response_times import ResponseTimes
 from ocppscope.kpi.sample import Ending
 from ocppscope.kpi.tolerance import Tolerances
 from ocppscope.kpi.tracker import KpiTracker
 from ocppscope.model.connection import Connection, Station, VersionSource
-from ocppscope.model.exchange import Exchange, Outcome
+from ocppscope.model.exchange import Exchange
 from ocppscope.model.finding import Finding
 from ocppscope.protocol.actions import bare_action
-from ocppscope.protocol.correlator import Pending
 from ocppscope.protocol.message import (
     Call,
     CallError,
@@ -73,22 +68,21 @@ class Dialogue:
         tolerances: Tolerances,
         deadlines: Deadlines,
     ) -> None:
-        self.transactions = Transactions()
-        self.response_times = ResponseTimes()
-        self.deadlines = deadlines
-        self.kpis = kpis
-        self.tolerances = tolerances
+        self._kpis = kpis
         self._stations = stations
         self._connections = connections
         self._engine = engine
         self._limits = limits
         self._ledger = ledger
         self._counts = counts
-        self._overdue = OverdueCalls(deadlines, self.response_times, self._judged)
+        self._deadlines = deadlines
+        self._exchanges = Exchanges(limits, counts, self._judged, kpis=kpis, tolerances=tolerances, deadlines=deadlines)
+        self._overdue = self._exchanges.overdue
+        self.transactions = self._exchanges.transactions
+        self.response_times = self._exchanges.response_times
 
-    def observe(self, watched: Watched, record: MessageRecord, number: int) -> Seen:
-        """One message record, understood."""
-        at = clock(record)
+    def observe(self, watched: Watched, record: MessageRecord, number: int, at: int) -> Seen:
+        """One message record, understood; it was read at ``at`` on the record clock."""
         connection = watched.connection
         message = message_of(record)
         first = connection.last_message_up_at is None and not connection.messages[Direction.TO_STATION]
@@ -148,8 +142,11 @@ class Dialogue:
 
     def advance(self, now: int) -> tuple[Finding, ...]:
         """Move time on: what the rules say of the CALLs and functions whose time is up by now."""
-        self.kpis.advance(now)
-        findings = self._late_functions(now) if self.kpis.late else []
+        kpis = self._kpis
+        kpis.advance(now)
+        if now < self._deadlines.soonest and now < self._engine.next_due and not kpis.late:
+            return ()  # as before almost every record: nothing is due
+        findings = self._late_functions(now) if kpis.late else []
         findings += self._overdue.advance(now)
         return (*findings, *self._noted(self._engine.advance(now)))
 
@@ -161,16 +158,8 @@ class Dialogue:
 
     def abandon(self, watched: Watched, ending: Ending) -> tuple[Exchange, ...]:
         """A connection is over: its open CALLs will never be answered. Those that still had time were aborted."""
-        self._overdue.ended(watched.connection.number)
         self._engine.ended(watched.connection)
-        aborted = []
-        for pending in watched.correlator.pending:
-            waiting = self._forget(watched, pending, ending)
-            if waiting is not None and not waiting.overdue:
-                self._counts.aborted += 1
-                self.tolerances.aborted(waiting.exchange, pending.call, self.kpis.now)
-                aborted.append(_ended(waiting.exchange, Outcome.ABORTED))
-        return tuple(aborted)
+        return self._exchanges.abandon(watched, ending)
 
     def _scene(self, watched: Watched, number: int, time: datetime, at: int) -> Scene:
         connection = watched.connection
@@ -188,7 +177,7 @@ class Dialogue:
     def _late_functions(self, now: int) -> list[Finding]:
         """What the rules say of functions that came too late, or not at all, since this was asked last."""
         findings: list[Finding] = []
-        for sample in self.kpis.late:
+        for sample in self._kpis.late:
             station, connection = self._stations.get(sample.station), self._connections.get(sample.connection)
             if station is None or connection is None or sample.limit is None:
                 continue
@@ -197,12 +186,13 @@ class Dialogue:
             scene = Scene(station, connection, number, time, now, settled=True)
             self._certify(scene)
             findings += self._judged(function_late(sample, sample.limit, scene))
-        self.kpis.late.clear()
+        self._kpis.late.clear()
         return findings
 
     def _call(self, watched: Watched, record: MessageRecord, scene: Scene, call: Call) -> Seen:
         self._counts.calls += 1
         station = watched.station
+        samples: tuple[Sample, ...] = ()
         if record.dir is Direction.TO_CSMS:
             if watched.connection.first_call is None:
                 watched.connection.first_call = scene.number
@@ -211,37 +201,16 @@ class Dialogue:
                 self._certify(scene)
             elif call.action == "NotifyReport":
                 learn_report(station.configuration, call)
-            samples = samples_of(call) if call.action in METERING else ()
+            if call.action in METERING:
+                samples = samples_of(call)
             self.transactions.learn_from_call(station.id, scene.number, call, samples)
-        else:
-            samples = ()
-        since = record.sent if record.sent is not None else scene.at
-        size = len(record.text) if record.text is not None else 0
-        opened = watched.correlator.call(record.dir, call, scene.number, since, since - scene.at, size=size)
-        for dropped in opened.dropped:
-            self._forget(watched, dropped, Ending.CENSORED, repeated=dropped.call.message_id == call.message_id)
-        limit = self._limits.limit(station, record.dir.receiver, call.action)
-        exchange = Exchange(
-            connection=watched.connection.number,
-            station=station.id,
-            message_id=call.message_id,
-            action=call.action,
-            direction=record.dir,
-            call=scene.number,
-            since=since,
-            limit=limit,
-        )
-        timeout = limit or DEFAULT_TIMEOUT
-        self.deadlines.add(Waiting(exchange, opened.pending, scene, timeout))
-        if watched.connection.timed:
-            self.kpis.called(station, watched.connection, exchange, call, time=record.time, at=scene.at)
-            self.tolerances.called(exchange, call, opened, scene.at)
-        event = CallSeen(scene, record.dir, call, opened, timeout, record, samples)
+        exchange, event = self._exchanges.open(watched, record, scene, call, samples)
         watched.timekeeper.called(event)
         findings = self._judged(event)
-        if self.kpis.late:
+        if self._kpis.late:
             findings += self._late_functions(scene.at)
-        findings += self._defects(scene, record, call)
+        if call.defects:
+            findings += self._defects(scene, record, call)
         findings += self._request_findings(scene, record.dir, call)
         return Seen(record, scene.number, watched.connection, call, call.action, exchange, tuple(findings))
 
@@ -252,91 +221,37 @@ class Dialogue:
             self._counts.call_results += 1
         else:
             self._counts.call_errors += 1
-        asked = record.dir.opposite
         closed = watched.correlator.response(record.dir, response.message_id)
         pending = closed.pending
-        event = ResponseSeen(
-            scene=scene,
-            direction=record.dir,
-            message=response,
-            closed=closed,
-            exchange=None,
-            timeout=None,
-            own_id=pending is None and watched.correlator.was_called(record.dir, response.message_id),
-            candidate=watched.correlator.newest(asked) if pending is None else None,
-            record=record,
-        )
         withdrawn: tuple[Finding, ...] = ()
         if pending is None:
             self._counts.orphan_responses += 1
+            own_id = watched.correlator.was_called(record.dir, response.message_id)
+            candidate = watched.correlator.newest(record.dir.opposite)
+            event = ResponseSeen(scene, record.dir, response, closed, None, None, own_id, candidate, record)
         else:
-            withdrawn = self._close(watched, record, event, pending)
+            event = ResponseSeen(scene, record.dir, response, closed, None, None, False, None, record)
+            withdrawn = self._exchanges.close(watched, record, event, pending)
+            for finding in withdrawn:
+                self._ledger.withdraw(finding)
+                watched.station.findings[finding.severity] -= 1
         exchange = event.exchange
         doubtful = watched.connection.version_source is not VersionSource.NEGOTIATED
         if doubtful and exchange is not None and isinstance(response, CallResult):
             watched.infer_from_result(exchange.action, response.payload)
         action = exchange.action if exchange is not None else (closed.earlier.action if closed.earlier else None)
         findings = self._judged(event)
-        if self.kpis.late:
+        if self._kpis.late:
             findings += self._late_functions(scene.at)
-        findings += self._defects(scene, record, response, echo=exchange is not None)
+        if response.defects:
+            findings += self._defects(scene, record, response, echo=exchange is not None)
         if exchange is not None and isinstance(response, CallResult):
             findings += self._response_findings(scene, record.dir, response, exchange)
         return Seen(record, scene.number, watched.connection, response, action, exchange, tuple(findings), withdrawn)
 
-    def _close(
-        self, watched: Watched, record: MessageRecord, event: ResponseSeen, pending: Pending
-    ) -> tuple[Finding, ...]:
-        """Complete the exchange that a response ends; returns what was said of it and is no longer true."""
-        self._counts.answered += 1
-        waiting = self.deadlines.remove(watched.connection.number, pending.number)
-        if waiting is None:
-            return ()
-        sent = record.sent if record.sent is not None else event.scene.at
-        measured = record.sent is not None and record.mono is not None
-        exchange = _ended(
-            waiting.exchange,
-            Outcome.RESULT if isinstance(event.message, CallResult) else Outcome.ERROR,
-            response=event.scene.number,
-            latency=max(event.scene.at - pending.since, 0) / 1e9 if watched.connection.timed else None,
-            proxy_share=(pending.delay + sent - event.scene.at) / 1e9 if measured else None,
-        )
-        event.exchange = exchange
-        event.timeout = waiting.timeout
-        if watched.connection.timed:
-            self.response_times.add(exchange)
-            self.kpis.answered(
-                watched.station, exchange, pending.call, event.message, times=(waiting.scene.time, event.scene.time)
-            )
-            if exchange.outcome is Outcome.ERROR:
-                self.tolerances.refused(exchange, pending.call, event.scene.at)
-        if isinstance(event.message, CallResult):
-            if exchange.dut is Role.STATION:
-                learn_configuration(watched.station.configuration, pending.call, event.message)
-            else:
-                learn_from_response(watched.station, pending.call, event.message)
-                if exchange.action in TOLD_TIME:
-                    watched.timekeeper.answered(event)
-        if exchange.dut is Role.CSMS:
-            self.transactions.learn_from_response(watched.station.id, pending.number, pending.call, event.message)
-        if not waiting.overdue:
-            return ()
-        withdrawn = self._overdue.answered(exchange)
-        for finding in withdrawn:
-            self._ledger.withdraw(finding)
-            watched.station.findings[finding.severity] -= 1
-        return withdrawn
-
-    def _forget(self, watched: Watched, pending: Pending, ending: Ending, *, repeated: bool = False) -> Waiting | None:
-        """Stop waiting for a CALL; findings already made of it stay true."""
-        waiting = self.deadlines.remove(watched.connection.number, pending.number)
-        if waiting is not None and watched.connection.timed:
-            self.kpis.dropped(watched.station, waiting.exchange, waiting.scene.time, ending, repeated=repeated)
-        self._overdue.forget(watched.connection.number, pending.number)
-        return waiting
-
     def _judged(self, event: Event) -> list[Finding]:
-        return self._noted(self._engine.judge(event))
+        findings = self._engine.judge(event)
+        return self._noted(findings) if findings else findings
 
     def _noted(self, findings: list[Finding]) -> list[Finding]:
         for finding in findings:
@@ -379,28 +294,6 @@ class Dialogue:
 
 def _has_no_payload(message: Call | Send | CallResult) -> bool:
     """Whether the wrapper is so wrong that no payload was there to be checked: one cause, not ten consequences."""
-    return any(defect.kind in (DefectKind.COUNT, DefectKind.TYPE) for defect in message.defects)
-
-
-def _ended(
-    exchange: Exchange,
-    outcome: Outcome,
-    response: int | None = None,
-    latency: float | None = None,
-    proxy_share: float | None = None,
-) -> Exchange:
-    """The exchange with its end. Written out because ``msgspec.structs.replace`` costs several times as much."""
-    return Exchange(
-        exchange.connection,
-        exchange.station,
-        exchange.message_id,
-        exchange.action,
-        exchange.direction,
-        exchange.call,
-        exchange.since,
-        outcome,
-        response,
-        latency,
-        proxy_share,
-        exchange.limit,
+    return bool(message.defects) and any(
+        defect.kind in (DefectKind.COUNT, DefectKind.TYPE) for defect in message.defects
     )

@@ -112,6 +112,7 @@ class Inspector:
         self._met_in_run: set[str] = set()
         self._part = ("", 0)
         self._base = 0
+        self._at = 0
         self._number = 0
 
     @property
@@ -138,13 +139,15 @@ class Inspector:
 
         Not to that of a header: nobody watched between the runs, and the clock may be another one.
         """
-        overdue = self.advance(clock(record)) if type(record) is not Header else ()
+        kind = type(record)
+        self._at = clock(record)
+        overdue = self._dialogue.advance(self._at) if kind is not Header else ()
         watched = self._watched.get(getattr(record, "conn", 0) or 0)
         if watched is not None and not watched.connection.ends_recorded:
             overdue += self._dialogue.heard(watched.connection)
         self._number = self._base + record.seq
         self.counts.records += 1
-        handler = _HANDLERS.get(type(record))
+        handler = _HANDLERS.get(kind)
         seen = handler(self, record) if handler is not None else self._plain(record)
         if not overdue:
             return seen
@@ -233,17 +236,18 @@ class Inspector:
 
     def _message(self, record: MessageRecord) -> Seen:
         watched = self._watching(record.conn, record)
-        seen = self._dialogue.observe(watched, record, self._number)
-        watched.station.version = watched.connection.version
-        watched.station.version_source = watched.connection.version_source
-        watched.station.last_seen = record.time
+        seen = self._dialogue.observe(watched, record, self._number, self._at)
+        connection, station = watched.connection, watched.station
+        station.version = connection.version
+        station.version_source = connection.version_source
+        station.last_seen = record.time
         kind = TYPE_NAMES[type(seen.message)] if seen.message is not None else "?"
-        watched.last_words.frame(record.dir, kind, seen.action, self._number, clock(record))
+        watched.last_words.frame(record.dir, kind, seen.action, self._number, self._at)
         return seen
 
     def _ping(self, record: Ping) -> Seen:
         watched = self._watching(record.conn, record)
-        at = clock(record)
+        at = self._at
         sent = record.sent if record.sent is not None else at
         note_frame(watched.connection, at, record.dir)
         watched.last_words.frame(record.dir, "ping", None, self._number, at)
@@ -255,7 +259,7 @@ class Inspector:
 
     def _pong(self, record: Pong) -> Seen:
         watched = self._watching(record.conn, record)
-        at = clock(record)
+        at = self._at
         note_frame(watched.connection, at, record.dir)
         watched.last_words.frame(record.dir, "pong", None, self._number, at)
         self.tolerances.ponged(watched.station.id, record.dir, record.payload, at)
@@ -265,7 +269,7 @@ class Inspector:
 
     def _close(self, record: Close) -> Seen:
         watched = self._watching(record.conn, record)
-        watched.last_words.closing(clock(record))
+        watched.last_words.closing(self._at)
         connection = watched.connection
         if connection.closed_by is None:
             connection.closed_by = record.dir.sender.value
@@ -289,19 +293,19 @@ class Inspector:
         if record is not None:
             connection.ended = record.time
             connection.parting = watched.last_words.parting(
-                self._number, clock(record), record.error, watched.correlator.pending
+                self._number, self._at, record.error, watched.correlator.pending
             )
             if connection.last_at is not None:
-                connection.idle_seconds = max(clock(record) - connection.last_at, 0) / 1e9
+                connection.idle_seconds = max(self._at - connection.last_at, 0) / 1e9
         self.connections.pop(connection.number, None)
         self.disconnects.append(connection)
         watched.station.live -= 1
         if record is not None:
-            self.tolerances.disconnected(connection, watched.correlator.pending, clock(record))
+            self.tolerances.disconnected(connection, watched.correlator.pending, self._at)
         # Without a record it is the capture that ended, not the connection.
         aborted = self._dialogue.abandon(watched, Ending.CENSORED if record is None else Ending.ABORTED)
         if record is not None:
-            self.kpis.disconnected(connection, clock(record))
+            self.kpis.disconnected(connection, self._at)
         self._former[watched.station.id] = watched.correlator
         return aborted
 
@@ -342,7 +346,7 @@ class Inspector:
             self._met_in_run.add(identity)
             self.counts.sessions += 1
         self.counts.connections += 1
-        connection = Connection(self.counts.connections, identity, record.time, clock(record))
+        connection = Connection(self.counts.connections, identity, record.time, self._at)
         stranger = self._strangers.pop(identity, None)
         memories = self._memories.setdefault(identity, Memories(self._site) if stranger is None else stranger[1])
         watched = Watched(connection, station, self._former.pop(identity, None), memories)

@@ -25,7 +25,7 @@ class LastWords:
     __slots__ = ("_closing_at", "_counts", "_frames", "_recent")
 
     def __init__(self) -> None:
-        self._frames: dict[Direction, LastFrame] = {}
+        self._frames: dict[Direction, tuple[str, str | None, int, int]] = {}
         self._recent: deque[tuple[str, Direction, int, int]] = deque(maxlen=MOST_RECENT)
         self._counts: dict[str, int] = {}
         self._closing_at: int | None = None
@@ -34,7 +34,7 @@ class LastWords:
         """A frame passed."""
         if action is not None and len(action) > _LONGEST_ACTION:
             action = action[:_LONGEST_ACTION]
-        self._frames[direction] = LastFrame(kind, action, number, at)
+        self._frames[direction] = (kind, action, number, at)
         if kind == "CALL" and action is not None:
             self._recent.append((action, direction, number, at))
             if action in self._counts or len(self._counts) < _MOST_ACTIONS:
@@ -54,7 +54,7 @@ class LastWords:
             decided,
             self._closing_at is not None,
             error,
-            dict(self._frames),
+            {way: LastFrame(*frame) for way, frame in self._frames.items()},
             tuple(
                 LastCall(action, way, call, max(decided - then, 0) / 1e9, self._counts.get(action, 0))
                 for action, way, call, then in reversed(self._recent)

@@ -1,12 +1,15 @@
 """What the energy registers of a station last showed, and how each new reading compares with that."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.measurands import DEFAULT_MEASURAND
 from ocppscope.conformance.memories.charging import Charging
 from ocppscope.conformance.memory import Memory, Recent
+from ocppscope.conformance.meter_values import step_of
 from ocppscope.protocol.message import Call
 from ocppscope.protocol.payload import integer_at, number_at, text_at
 from ocppscope.protocol.roles import Direction
@@ -29,27 +32,34 @@ _Key: TypeAlias = tuple[int, str, str | None, str]
 """Place, measurand, phase, location."""
 
 
-class Reading(NamedTuple):
+class Reading(msgspec.Struct, frozen=True):
     """What a register showed.
 
     Attributes:
-        value: in Wh (varh, VAh); step: how finely it was told.
+        value: in Wh (varh, VAh).
         time: by the clock of the station.
         charge: `Charge.start` of the transaction that it belongs to, None outside of any.
+        number: record number of its message; path: JSON path of it.
         counter: it is a meterStart or meterStop, in whole Wh.
-        path: JSON path of it; number: record number of its message.
+        sent: a sample as it was sent; scale: what it was multiplied by.
     """
 
     value: float
-    step: float
     time: datetime
     charge: int | None
-    counter: bool
-    path: str
     number: int
+    path: str
+    counter: bool
+    sent: float | str = ""
+    scale: float = 1.0
+
+    @property
+    def step(self) -> float:
+        """How finely it was told. Few readings are asked, so it is not found out before."""
+        return step_of(self.sent, self.scale)
 
 
-class Change(NamedTuple):
+class Change(msgspec.Struct, frozen=True):
     """Two readings of one register, one after the other in time.
 
     Attributes:
@@ -81,6 +91,8 @@ class Change(NamedTuple):
     @property
     def power(self) -> float:
         """The mean power in W (var, VA) that it takes at least, as far as values and times are rounded."""
+        if self.grown <= 0:
+            return 0.0
         surplus = self.grown - max(self.before.step, self.after.step)
         return max(surplus, 0.0) * 3600 / (max(self.seconds, 0.0) + 1)
 
@@ -92,7 +104,9 @@ class Change(NamedTuple):
     @property
     def is_slip(self) -> bool:
         """Whether one is about a thousand times the other, not by charging: Wh and kWh taken for each other."""
-        small, large = sorted((abs(self.before.value), abs(self.after.value)))
+        small, large = abs(self.before.value), abs(self.after.value)
+        if small > large:
+            small, large = large, small
         if small < _SMALLEST_SLIP or not 900 < large / small < 1100:
             return False
         return self.grown < 0 or self.power > _NO_CHARGE
@@ -255,13 +269,15 @@ def _readings(event: CallSeen) -> list[tuple[_Key, Reading]]:
         if sample.time is None or (ends and sample.context == _BEGIN):
             continue  # what is told at the end of the beginning often has the time stamp of the end
         key = (place or 0, measurand[:60], sample.phase and sample.phase[:10], sample.location[:10])
-        found.append((key, Reading(sample.value, sample.step, sample.time, of_charge, False, sample.path, number)))
+        found.append(
+            (key, Reading(sample.value, sample.time, of_charge, number, sample.path, False, sample.sent, sample.scale))
+        )
     name = _COUNTERS.get(event.message.action)
     if name is not None:
         value, stamp = number_at(payload, name), event.stamp
         if value is not None and stamp is not None:
             key = (place or 0, DEFAULT_MEASURAND, None, "Outlet")
-            found.append((key, Reading(value, 1.0, stamp, of_charge, True, f"$.{name}", number)))
+            found.append((key, Reading(value, stamp, of_charge, number, f"$.{name}", True)))
     return found
 
 
