@@ -9,6 +9,7 @@ from ocppscope.cli import failures
 from ocppscope.cli.options import filter_option, parse_filter, read_options
 from ocppscope.cli.output import choose, opened, refuse_same_file, tell_what_was_lost, tell_what_was_read
 from ocppscope.cli.progress import progress_bar
+from ocppscope.cli.signals import tidy_end
 from ocppscope.report.tables.definitions import TABLES
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def command(
     refuse_same_file(source, output)
     wanted = parse_filter(expression)
     lost = Lost()
-    with progress_bar(source) as progress:
+    with tidy_end(), progress_bar(source) as progress:
         capture = open_capture(source, progress, options)
         with opened(output, force=force) as file:
             if isinstance(form, Diagram):

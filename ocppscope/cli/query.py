@@ -13,6 +13,7 @@ from ocppscope.cli.options import filter_option, load_profiles, parse_filter, pi
 from ocppscope.cli.output import refuse_same_file
 from ocppscope.cli.reading import read_captures, tell_what_was_left_out
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
+from ocppscope.cli.signals import tidy_end
 from ocppscope.report.tables.definitions import TABLES
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def command(
 
     wanted = parse_filter(expression)
     reading = Reading(load_profiles(pics), switches=read_rules(switched))
-    with Database() as database:
+    with tidy_end(), Database() as database:
         database.check(sql)
         _fill(database, reading, wanted, captures)
         count = _write(database, sql, form, output)

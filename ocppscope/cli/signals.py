@@ -1,6 +1,8 @@
 """Ctrl+C and SIGTERM as a request to come to a proper end."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -32,3 +34,14 @@ class StopSignals:
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._before.clear()
+
+
+@contextmanager
+def tidy_end() -> Iterator[None]:
+    """While entered, SIGTERM and SIGHUP end the program as Ctrl+C does: what was begun is put away on the way out."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
