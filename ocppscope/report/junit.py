@@ -24,7 +24,7 @@ from ocppscope.report.finding_words import records_words
 from ocppscope.report.kpi_table import remarks
 from ocppscope.report.kpis import figures
 from ocppscope.report.pics_check import LABELS
-from ocppscope.report.reading import Reading
+from ocppscope.report.reading import MOST_LEFT_OUT, Reading
 from ocppscope.report.text_findings import rules_by_id
 from ocppscope.report.watching import Watching
 
@@ -94,7 +94,20 @@ class _Writer:
         listed = SubElement(suite, "properties")
         tool = ("tool", f"ocppscope {ocppscope.__version__}")
         captures = (("capture", facts.path) for facts in self._reading.captures[:20])
-        for key, value in (tool, *captures, ("filter", self._reading.selection.expression), *properties):
+        not_read = (
+            ("left out", f"{facts.path}: {one.sentence}")
+            for facts in self._reading.captures[:20]
+            for one in facts.left_out[:MOST_LEFT_OUT]
+        )
+        cut = ("interrupted", "only the beginning was read" if self._reading.cut_short else None)
+        for key, value in (
+            tool,
+            *captures,
+            *not_read,
+            cut,
+            ("filter", self._reading.selection.expression),
+            *properties,
+        ):
             if value:
                 SubElement(listed, "property", name=key, value=_line(value, 300))
         return suite

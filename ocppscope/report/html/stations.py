@@ -21,7 +21,7 @@ from ocppscope.report.html.section import (
     pill,
     table,
 )
-from ocppscope.report.reading import CaptureFacts
+from ocppscope.report.reading import MOST_LEFT_OUT, CaptureFacts
 from ocppscope.report.sections import INFERRED
 
 MOST_STATIONS = 300
@@ -80,8 +80,22 @@ def captures(report: Report) -> Section:
         ]
         for facts in read
     ]  # fmt: skip
-    content = fragment(table(columns, rows), [_skipped(facts) for facts in read])
+    content = fragment(
+        table(columns, rows), [list(_not_read(facts)) for facts in read], [_skipped(facts) for facts in read]
+    )
     return Section("captures", "What was read", content)
+
+
+def _not_read(facts: CaptureFacts) -> Iterator[Html]:
+    for one in facts.left_out[:MOST_LEFT_OUT]:
+        yield tag("p", f"{short(facts.path, 100)}: {short(one.sentence, 400)}", class_="note")
+    rest = left_out(len(facts.left_out) - MOST_LEFT_OUT, "station")
+    if rest is not None:
+        yield rest
+    if facts.cut_short:
+        yield tag(
+            "p", f"▲ {short(facts.path, 100)}: reading was interrupted, nothing after this was read", class_="note"
+        )
 
 
 def _skipped(facts: CaptureFacts) -> Html | None:
