@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from ocppscope.capture.record import MessageRecord
+
 
 class Lost:
     """Counts by a few words each: ``pings``, ``handshakes``, ``messages that are no UTF-8``."""
@@ -12,6 +14,11 @@ class Lost:
     def add(self, what: str, number: int = 1) -> None:
         """Count some that the format has no place for."""
         self.counts[what] += number
+
+    def add_end_of(self, message: MessageRecord) -> None:
+        """Count the end of a message that was too long to be recorded, for formats that cannot say that it is missing."""
+        if message.truncated:
+            self.add("ends of messages that were cut when they were recorded")
 
     def __str__(self) -> str:
         return ", ".join(f"{number} {what}" for what, number in self.counts.most_common())

@@ -16,7 +16,7 @@ import msgspec
 
 from ocppscope import __version__
 from ocppscope.capture.formats.decoding import YEARS
-from ocppscope.capture.formats.headers import header
+from ocppscope.capture.formats.headers import handshake_of, header
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import Close, Ended, Handshake, MessageRecord, Opened, Record, Vantage
 from ocppscope.capture.secrets.handshakes import describe_credentials, redact_headers, redact_url
@@ -33,12 +33,18 @@ NAME = "har"
 
 ENDINGS = (".har",)
 
-LARGEST = 512 * 1024 * 1024
+LARGEST = 256 * 1024 * 1024
 """Bytes of a file that are read: an archive is one JSON value and must be held whole."""
+
+MOST_VALUES = 40_000_000
+"""Values of an archive, at the most: each takes some sixty bytes of memory, however short its text."""
 
 _DIRECTIONS = {"send": Direction.TO_CSMS, "receive": Direction.TO_STATION}
 _WORDS = {direction: word for word, direction in _DIRECTIONS.items()}
 _TEXT, _BINARY = 1, 2
+
+_BEGINNING = datetime.fromtimestamp(0, UTC)
+"""The time of archives that were made of recordings without times."""
 
 
 def sniff(head: bytes) -> bool:
@@ -76,6 +82,9 @@ def _text(source: Source) -> str:
         if len(data) >= LARGEST:
             source.skipped.add(1, f"only the first {LARGEST:,} bytes are read")
             break
+    if sum(data.count(mark) for mark in (b",", b"[", b"{")) > MOST_VALUES:
+        source.skipped.add(1, f"the archive has more than {MOST_VALUES:,} values, which is no recording")
+        return ""
     return data.decode("utf-8", "replace").lstrip("\ufeff")
 
 
@@ -84,6 +93,8 @@ def _entries(text: str, source: Source) -> Iterator[dict[str, Any]]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
+        if not text:
+            return
         source.skipped.add(text.count("\n") + 1, f"the archive is cut or damaged ({error}); what is whole is read")
         yield from _whole_items(text, '"entries"')
         return
@@ -124,11 +135,9 @@ def _cut_entry(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Record]:
-    url = text_at(entry, "request", "url") or ""
+    url = _text_at(entry, "request", "url") or ""
     messages = list(_messages(entry, conn, source))
-    begun = _moment(text_at(entry, "startedDateTime")) or (
-        messages[0].time if messages else datetime.fromtimestamp(0, UTC)
-    )
+    begun = _moment(text_at(entry, "startedDateTime")) or (messages[0].time if messages else _BEGINNING)
     if messages:
         begun = min(begun, messages[0].time)
     response = _headers(entry, "response")
@@ -140,6 +149,7 @@ def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Recor
         upstream=redact_url(url) or None,
         subprotocol=header(response, "sec-websocket-protocol"),
         extensions=header(response, "sec-websocket-extensions"),
+        timed=begun != _BEGINNING,
         handshake=_handshake(entry, url, response),
     )
     yield from messages
@@ -149,7 +159,7 @@ def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Recor
         time = _epoch(number_at(closed, "timestamp")) or end
         code = integer_at(closed, "code")
         if code is not None and 0 <= code <= 0xFFFF:
-            reason = text_at(closed, "reason") or ""
+            reason = _text_at(closed, "reason") or ""
             yield Close(seq=0, time=max(time, end), conn=conn, dir=Direction.TO_STATION, code=code, reason=reason)
         yield Ended(seq=0, time=max(time, end), conn=conn, by="network", how="closed")
     elif closed == "aborted":
@@ -159,7 +169,7 @@ def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Recor
 def _messages(entry: dict[str, Any], conn: int, source: Source) -> Iterator[MessageRecord]:
     for place, message in enumerate(objects_at(entry, "_webSocketMessages"), 1):
         way = _DIRECTIONS.get(text_at(message, "type") or "")
-        time, data = _epoch(number_at(message, "time")), text_at(message, "data")
+        time, data = _epoch(number_at(message, "time")), _text_at(message, "data")
         if way is None or time is None or data is None:
             source.skipped.add(place, f"message {place} of an entry lacks type, time or data")
             continue
@@ -189,8 +199,14 @@ def _handshake(entry: dict[str, Any], url: str, response: list[tuple[str, str]])
 
 
 def _headers(entry: dict[str, Any], half: str) -> list[tuple[str, str]]:
-    found = ((text_at(row, "name"), text_at(row, "value")) for row in objects_at(entry, half, "headers"))
+    found = ((_text_at(row, "name"), _text_at(row, "value")) for row in objects_at(entry, half, "headers"))
     return [(name, value) for name, value in found if name is not None and value is not None]
+
+
+def _text_at(value: Any, *path: str) -> str | None:
+    """The text at a path, with half surrogates replaced: JSON can escape them, and no other format can hold them."""
+    text = text_at(value, *path)
+    return None if text is None else text.encode("utf-8", "replace").decode()
 
 
 def _epoch(seconds: float | None) -> datetime | None:
@@ -217,11 +233,13 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
             case Opened():
                 entries[record.conn] = _entry(record)
             case MessageRecord():
+                lost.add_end_of(record)
                 entry = entries.get(record.conn) or entries.setdefault(record.conn, _entry(_unopened(record)))
                 entry["_webSocketMessages"].append(_frame(record, remarks(record)))
             case Close() if record.conn in entries:
                 closed = {"code": record.code, "reason": record.reason, "timestamp": record.time.timestamp()}
-                entries[record.conn].setdefault("_webSocketClose", closed)
+                if entries[record.conn].setdefault("_webSocketClose", closed) is not closed:
+                    lost.add("close frames of the other side")
             case Ended() if record.conn in entries:
                 entries[record.conn].setdefault("_webSocketClose", "aborted")
             case _:
@@ -236,7 +254,7 @@ def _unopened(record: MessageRecord) -> Opened:
 
 
 def _entry(opened: Opened) -> dict[str, Any]:
-    handshake = opened.handshake or Handshake(target=f"/{opened.station}")
+    handshake = handshake_of(opened.station, opened.handshake)
     response = handshake.response
     if opened.subprotocol and header(response, "sec-websocket-protocol") is None:
         response = [*response, ("Sec-WebSocket-Protocol", opened.subprotocol)]

@@ -113,6 +113,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
         elif record.text is None:
             lost.add("messages that are no text")
         else:
+            lost.add_end_of(record)
             line = {"ts": record.time, "dir": _WORDS[record.dir], "data": record.text}
             line["conn"] = names.get(record.conn, record.conn)
             file.write(_encode(line) + b"\n")

@@ -5,6 +5,7 @@ cannot be parsed) is carried, as our own records, in ``meta.ocppscope`` of the m
 pass over it, and we read it back whole.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,9 +15,10 @@ import msgspec
 
 from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, why_undecodable
 from ocppscope.capture.lost import Lost
-from ocppscope.capture.record import MessageRecord, Opened, Record, Vantage
+from ocppscope.capture.record import MessageRecord, Opened, Record, Vantage, encode
+from ocppscope.capture.secrets.messages import redact_message
 from ocppscope.capture.source import Source
-from ocppscope.protocol.message import Call, CallError, CallResult, parse
+from ocppscope.protocol.message import Call, CallError, CallResult, Malformed, parse
 from ocppscope.protocol.payload import integer_at
 from ocppscope.protocol.roles import Direction
 from ocppscope.protocol.version import negotiated_version
@@ -36,8 +38,18 @@ MAX_CONNECTIONS = 10_000
 MOST_CARRIED = 1_000
 """Records that one message carries for its neighbours. A flood of pings without a message between is cut, and counted."""
 
+LARGEST_CARRIED = 2 * 1024 * 1024
+"""Bytes of them, too."""
+
+_LARGEST_META = 2 * LARGEST_CARRIED + 64 * 1024
+"""Bytes of our member of ``meta`` that are read: what stands before and after the message, and its own facts."""
+
 _DIRECTIONS = {"cp-to-csms": Direction.TO_CSMS, "csms-to-cp": Direction.TO_STATION}
 _WORDS = {direction: word for word, direction in _DIRECTIONS.items()}
+
+
+_ABSENT = msgspec.Raw(b"")
+"""Stands for a member that is not there. Values of any shape stay the bytes that they are: numbers exact, memory small."""
 
 
 class _Own(msgspec.Struct, omit_defaults=True):
@@ -55,7 +67,7 @@ class _Meta(msgspec.Struct, omit_defaults=True):
 class _Error(msgspec.Struct, omit_defaults=True):
     code: str = ""
     description: str = ""
-    details: Any = None
+    details: msgspec.Raw = _ABSENT
 
 
 class _Message(msgspec.Struct, omit_defaults=True, rename="camel"):
@@ -67,27 +79,31 @@ class _Message(msgspec.Struct, omit_defaults=True, rename="camel"):
     ocpp_version: str | None = None
     charge_point_id: str | None = None
     connector_id: int | None = None
-    message_id: str | None = None
+    message_id: str | int | None = None
     action: str | None = None
-    payload: Any = msgspec.UNSET
+    payload: msgspec.Raw = _ABSENT
     raw: str | None = None
     error: _Error | None = None
-    meta: Any = None
+    meta: msgspec.Raw = _ABSENT
 
+
+_START = re.compile(rb'\s*\{\s*"schemaVersion"\s*:\s*"1\.[^"]{0,20}"\s*,')
+_EMPTY = msgspec.Raw(b"{}")
 
 _decode = msgspec.json.Decoder(_Message).decode
+_decode_meta = msgspec.json.Decoder(_Meta).decode
 _encode = msgspec.json.Encoder().encode
 
 
 def sniff(head: bytes) -> bool:
-    """Whether one of the first lines is a record of a trace."""
+    """Whether one of the first lines is a record of a trace, or the first one begins like one."""
     for line in head.split(b"\n"):
         try:
             _decode(line)
         except DECODE_ERRORS:
             continue
         return True
-    return False
+    return _START.match(head) is not None
 
 
 def vantage(head: bytes) -> Vantage:
@@ -97,8 +113,7 @@ def vantage(head: bytes) -> Vantage:
 
 def read(source: Source) -> Iterator[Record]:
     """The messages, and what ours carry beside; each station announced by an `Opened`."""
-    connections: OrderedDict[str, int] = OrderedDict()
-    opened = 0
+    stations = _Stations(source.name)
     for line in source.lines():
         try:
             message = _decode(line)
@@ -110,30 +125,68 @@ def read(source: Source) -> Iterator[Record]:
             source.skip(reason)
             continue
         own = _own(message.meta)
-        time = _utc(message.timestamp)
-        if own is not None:
-            yield from _restored(own, message, time, source.line)
+        if own is None:
+            yield from stations.announced(message, source.line)
+            yield _record(message, source.line, stations.number(message))
             continue
-        station = message.charge_point_id or source.name
-        number = connections.get(station)
-        if number is None:
-            opened += 1
-            number = connections[station] = opened
-            if len(connections) > MAX_CONNECTIONS:
-                connections.popitem(last=False)
-            subprotocol = f"ocpp{message.ocpp_version}" if message.ocpp_version else None
-            yield Opened(
-                seq=source.line - 1,
-                time=time,
-                conn=number,
-                station=station,
-                subprotocol=subprotocol if negotiated_version(subprotocol) else None,
-            )
-        elif len(connections) > 1:
-            connections.move_to_end(station)
-        yield MessageRecord(
-            seq=source.line, time=time, conn=number, dir=_DIRECTIONS[message.direction], text=_text(message)
-        )
+        stations.met(own.before)
+        stations.met(own.after)
+        record = _restored(own, message, source.line)
+        yield from own.before
+        yield from stations.missing(record, message)
+        yield record
+        yield from own.after
+
+
+class _Stations:
+    """Connections that were announced: of a foreign trace one a station, of ours those that it carries."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._numbers: OrderedDict[str, int] = OrderedDict()
+        self._opened = 0
+        self._ours: OrderedDict[int, None] = OrderedDict()
+
+    def number(self, message: _Message) -> int:
+        """The connection of a message that was announced."""
+        return self._numbers[message.charge_point_id or self._name]
+
+    def announced(self, message: _Message, line: int) -> Iterator[Opened]:
+        """The record that announces a message's station, the first time."""
+        station = message.charge_point_id or self._name
+        if station in self._numbers:
+            self._numbers.move_to_end(station)
+            return
+        self._opened += 1
+        self._numbers[station] = self._opened
+        if len(self._numbers) > MAX_CONNECTIONS:
+            self._numbers.popitem(last=False)
+        yield _opened(message, station, line - 1, self._opened)
+
+    def met(self, records: list[Record]) -> None:
+        """Remember the connections that carried records announce."""
+        for record in records:
+            if isinstance(record, Opened):
+                self._ours[record.conn] = None
+                if len(self._ours) > MAX_CONNECTIONS:
+                    self._ours.popitem(last=False)
+
+    def missing(self, record: MessageRecord, message: _Message) -> Iterator[Opened]:
+        """An announcement for one of our messages whose own is not there: lines were taken out of their trace."""
+        if record.conn not in self._ours:
+            self._ours[record.conn] = None
+            yield _opened(message, message.charge_point_id or self._name, max(record.seq - 1, 0), record.conn)
+
+
+def _opened(message: _Message, station: str, seq: int, conn: int) -> Opened:
+    subprotocol = f"ocpp{message.ocpp_version}" if message.ocpp_version else None
+    known = subprotocol if negotiated_version(subprotocol) else None
+    return Opened(seq=seq, time=_utc(message.timestamp), conn=conn, station=station, subprotocol=known)
+
+
+def _record(message: _Message, line: int, conn: int) -> MessageRecord:
+    time, way = _utc(message.timestamp), _DIRECTIONS[message.direction]
+    return MessageRecord(seq=line, time=time, conn=conn, dir=way, text=redact_message(_text(message)))
 
 
 def _unusable(message: _Message) -> str | None:
@@ -143,6 +196,8 @@ def _unusable(message: _Message) -> str | None:
         return OUT_OF_RANGE
     if message.raw is None and message.message_id is None:
         return "neither raw nor messageId: the message cannot be put together"
+    if message.raw is None and message.message_type == "CALL" and message.action is None:
+        return "a CALL with neither raw nor action: the message cannot be put together"
     return None
 
 
@@ -151,10 +206,11 @@ def _utc(time: datetime) -> datetime:
 
 
 def _text(message: _Message) -> str:
-    """As sent; put together where the trace does not have that."""
-    if message.raw is not None:
-        return message.raw
-    payload = {} if message.payload is msgspec.UNSET else message.payload
+    """As sent; put together where the trace does not have that, or has it spoiled by who blotted something out."""
+    raw = message.raw
+    if raw is not None and (message.message_id is None or not _is_spoiled(raw, message)):
+        return raw
+    payload = message.payload if bytes(message.payload) else _EMPTY
     array: list[Any]
     match message.message_type:
         case "CALL":
@@ -163,59 +219,95 @@ def _text(message: _Message) -> str:
             array = [3, message.message_id, payload]
         case _:
             error = message.error or _Error()
-            array = [4, message.message_id, error.code, error.description, error.details or {}]
+            array = [
+                4,
+                message.message_id,
+                error.code,
+                error.description,
+                error.details if bytes(error.details) else _EMPTY,
+            ]
     return _encode(array).decode()
 
 
-def _own(meta: Any) -> _Own | None:
+def _is_spoiled(raw: str, message: _Message) -> bool:
+    """Whether ``raw`` is no message although its producer could read it: it knew the payload or the error."""
+    known = bytes(message.payload) != b"" or message.error is not None
+    return known and isinstance(parse(raw), Malformed)
+
+
+def _own(meta: msgspec.Raw) -> _Own | None:
     """What an ocppscope put there; None for anybody else's ``meta``, and for one that was changed."""
-    if not isinstance(meta, dict) or "ocppscope" not in meta:
+    text = bytes(meta)
+    if b'"ocppscope"' not in text or len(text) > _LARGEST_META:
         return None
     try:
-        return msgspec.convert(meta, _Meta).ocppscope
-    except (msgspec.ValidationError, RecursionError):
+        return _decode_meta(text).ocppscope
+    except DECODE_ERRORS:
         return None
 
 
-def _restored(own: _Own, message: _Message, time: datetime, line: int) -> Iterator[Record]:
-    yield from own.before
-    facts = {"seq": line, "conn": 0} | own.record | {"text": _text(message), "dir": _DIRECTIONS[message.direction]}
+def _restored(own: _Own, message: _Message, line: int) -> MessageRecord:
+    plain = _record(message, line, 0)
+    facts = {"seq": line, "conn": 0} | own.record | {"text": _text(message), "dir": plain.dir, "time": plain.time}
     try:
-        yield msgspec.convert(facts | {"time": time}, MessageRecord)
+        return msgspec.convert(facts, MessageRecord)
     except msgspec.ValidationError:
-        yield MessageRecord(seq=line, time=time, conn=0, dir=_DIRECTIONS[message.direction], text=_text(message))
-    yield from own.after
+        return plain
 
 
 def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remarks") -> None:
     """The messages, with everything else in the ``meta`` of its neighbours."""
     stations: dict[int, Opened] = {}
-    before: list[Record] = []
-    last: _Message | None = None
-    carried: list[Record] = before
+    before = carried = _Carried()
+    last: tuple[_Message, _Own] | None = None
     for record in records:
         if isinstance(record, Opened):
             stations[record.conn] = record
         message = _message(record, stations) if isinstance(record, MessageRecord) else None
-        if message is None:
-            if len(carried) < MOST_CARRIED:
-                carried.append(record)
-            else:
+        if message is None or not isinstance(record, MessageRecord):
+            if not carried.take(record):
                 lost.add(f"records of the kind {type(record).__name__.lower()}")
             continue
+        own = _Own(_facts(record))
         if last is not None:
-            file.write(_encode(last) + b"\n")
+            _write(file, *last)
         else:
-            message.meta.ocppscope.before = before
-        last = message
-        carried = message.meta.ocppscope.after = []
+            own.before = before.records
+        last = message, own
+        carried = _Carried()
+        own.after = carried.records
     if last is not None:
-        file.write(_encode(last) + b"\n")
-    else:
-        lost.add("records without a message to carry them", len(before))
+        _write(file, *last)
+    elif before.records:
+        lost.add("records without a message to carry them", len(before.records))
+
+
+class _Carried:
+    """Records on their way into the ``meta`` of a message."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self._size = 0
+
+    def take(self, record: Record) -> bool:
+        """Keep one; False when there is no room left."""
+        self._size += len(encode(record))
+        room = len(self.records) < MOST_CARRIED and self._size <= LARGEST_CARRIED
+        if room:
+            self.records.append(record)
+        return room
+
+
+def _write(file: BinaryIO, message: _Message, own: _Own) -> None:
+    message.meta = msgspec.Raw(_encode(_Meta(own)))
+    file.write(_encode(message) + b"\n")
 
 
 _CARRIED_FACTS = ("seq", "conn", "mono", "sent", "size", "frames", "compressed", "binary", "truncated")
+
+
+def _facts(record: MessageRecord) -> dict[str, Any]:
+    return {name: value for name in _CARRIED_FACTS if (value := getattr(record, name)) not in (None, False)}
 
 
 def _message(record: MessageRecord, stations: dict[int, Opened]) -> _Message | None:
@@ -225,7 +317,6 @@ def _message(record: MessageRecord, stations: dict[int, Opened]) -> _Message | N
         return None
     opened = stations.get(record.conn)
     version = negotiated_version(opened.subprotocol) if opened is not None else None
-    facts = {name: value for name in _CARRIED_FACTS if (value := getattr(record, name)) not in (None, False)}
     message = _Message(
         schema_version=VERSION,
         timestamp=record.time,
@@ -236,16 +327,17 @@ def _message(record: MessageRecord, stations: dict[int, Opened]) -> _Message | N
         charge_point_id=None if opened is None else opened.station,
         message_id=parsed.message_id if isinstance(parsed.message_id, str) else None,
         raw=record.text,
-        meta=_Meta(_Own(facts)),
     )
     match parsed:
         case Call():
-            message.action, message.payload = parsed.action, parsed.payload
+            message.action, message.payload = parsed.action, msgspec.Raw(_encode(parsed.payload))
             connector = integer_at(parsed.payload, "connectorId")
             message.connector_id = connector if connector is not None and connector >= 0 else None
         case CallResult():
-            message.message_type, message.payload = "CALLRESULT", parsed.payload
+            message.message_type, message.payload = "CALLRESULT", msgspec.Raw(_encode(parsed.payload))
         case CallError():
             message.message_type = "CALLERROR"
-            message.error = _Error(parsed.error_code, parsed.error_description, parsed.error_details)
+            message.error = _Error(
+                parsed.error_code, parsed.error_description, msgspec.Raw(_encode(parsed.error_details))
+            )
     return message

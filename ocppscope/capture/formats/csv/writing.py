@@ -37,6 +37,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
         elif record.text is None:
             lost.add("messages that are no text")
         else:
+            lost.add_end_of(record)
             action, message_id, latency, kind = _facts(record, pairs.setdefault(record.conn, Correlator()))
             station = stations.get(record.conn, "")
             time = record.time.isoformat().replace("+00:00", "Z")

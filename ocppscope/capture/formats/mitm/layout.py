@@ -1,6 +1,6 @@
 """What reading and writing of flow files have in common."""
 
-LARGEST = 512 * 1024 * 1024
+LARGEST = 256 * 1024 * 1024
 """Bytes of the longest flow that is read: it is one value and must be held whole."""
 
 MOST_CARRIED = 10_000

@@ -32,6 +32,9 @@ from ocppscope.protocol.identity import station_of
 from ocppscope.protocol.payload import integer_at, number_at, value_at
 from ocppscope.protocol.roles import Direction
 
+_BEGINNING = datetime.fromtimestamp(0, UTC)
+"""The time of flows that were made of recordings without times."""
+
 
 def sniff(head: bytes) -> bool:
     """Whether it begins with a typed netstring that holds a dictionary with a member that flows have."""
@@ -104,18 +107,22 @@ def _values(source: Source) -> Iterator[tuple[int, bytes, bool]]:
 def _records(flow: dict[str, Any], conn: int, source: Source) -> Iterator[Record]:
     messages = list(_messages(flow, conn, source))
     begun = _time(value_at(flow, "response", "timestamp_start")) or _time(value_at(flow, "request", "timestamp_start"))
-    begun = begun or (messages[0].time if messages else datetime.fromtimestamp(0, UTC))
+    begun = begun or (messages[0].time if messages else _BEGINNING)
     if messages:
         begun = min(begun, messages[0].time)
     yield _opened(flow, conn, begun, source)
     yield from messages
-    yield from _carried(flow, conn)
+    carried = list(_carried(flow, conn))
+    yield from carried
+    if any(isinstance(record, Close | Ended) for record in carried):
+        return  # they tell more of the end than the flow does
     last = messages[-1].time if messages else begun
     end = _time(value_at(flow, "websocket", "timestamp_end"))
     if end is None:
         return
     end = max(end, last)
     code, by_client = integer_at(flow, "websocket", "close_code"), value_at(flow, "websocket", "closed_by_client")
+    code = code if code is not None and 0 <= code <= 0xFFFF else None
     way = Direction.TO_CSMS if by_client is True else Direction.TO_STATION
     abnormal = code is None or code == 1006  # what mitmproxy writes where there was no close frame
     if not abnormal:
@@ -125,7 +132,8 @@ def _records(flow: dict[str, Any], conn: int, source: Source) -> Iterator[Record
 
 
 def _messages(flow: dict[str, Any], conn: int, source: Source) -> Iterator[MessageRecord]:
-    for place, message in enumerate(value_at(flow, "websocket", "messages") or [], 1):
+    messages = value_at(flow, "websocket", "messages")
+    for place, message in enumerate(messages if isinstance(messages, list) else [], 1):
         fields = [*message, None, None, None, None] if isinstance(message, list) else [None] * 4
         kind, from_client, content, time = fields[0], fields[1], fields[2], _time(fields[3])
         if kind not in (TEXT, BINARY) or not isinstance(content, bytes | str) or time is None:
@@ -156,7 +164,7 @@ def _refused(flow: dict[str, Any], conn: int) -> Refused:
     status = integer_at(flow, "response", "status_code")
     known = status if status is not None and 0 <= status < 1000 else None
     error = _text(value_at(flow, "error", "msg"))
-    begun = _time(value_at(flow, "request", "timestamp_start")) or datetime.fromtimestamp(0, UTC)
+    begun = _time(value_at(flow, "request", "timestamp_start")) or _BEGINNING
     return Refused(
         seq=0,
         time=begun,
@@ -195,6 +203,7 @@ def _opened(flow: dict[str, Any], conn: int, begun: datetime, source: Source) ->
         upstream=_address(value_at(flow, "server_conn", "address")),
         subprotocol=header(response, "sec-websocket-protocol"),
         extensions=header(response, "sec-websocket-extensions"),
+        timed=begun != _BEGINNING,
         handshake=_handshake(flow, target),
         station_tls=_tls(flow, "client_conn"),
         csms_tls=_tls(flow, "server_conn"),
@@ -218,7 +227,7 @@ def _carried(flow: dict[str, Any], conn: int) -> Iterator[Record]:
             record = decode(line.encode() if isinstance(line, str) else line)
         except (*DECODE_ERRORS, AttributeError, TypeError):
             continue
-        if hasattr(record, "conn") and not isinstance(record, Opened | MessageRecord | Close | Ended):
+        if hasattr(record, "conn") and not isinstance(record, Opened | MessageRecord):
             yield msgspec.structs.replace(record, conn=conn)
 
 

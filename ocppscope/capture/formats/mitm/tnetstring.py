@@ -5,6 +5,9 @@ Reading is lenient about one thing: of a value that is cut, the members and item
 
 from typing import Any
 
+MOST_VALUES = 20_000_000
+"""Values of a flow, at the most: an empty list takes three bytes in the file and sixty in memory."""
+
 DEEPEST = 30
 """Levels that are read: a flow has half a dozen."""
 
@@ -43,6 +46,8 @@ def decode(data: bytes, *, cut: bool = False) -> Any:
     Raises:
         BrokenError: it is no value, or a cut one of which nothing is whole.
     """
+    if data.count(b":") > MOST_VALUES:  # each value has one, and texts only make them more
+        raise BrokenError(f"more than {MOST_VALUES:,} values, which is no recording")
     value, _ = _value(memoryview(data), 0, 0, cut=cut)
     return value
 

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from ocppscope.capture.formats.headers import header
+from ocppscope.capture.formats.headers import handshake_of, header
 from ocppscope.capture.formats.mitm import tnetstring
 from ocppscope.capture.formats.mitm.layout import BINARY, FLOW_VERSION, MOST_CARRIED, OWN, TEXT
 from ocppscope.capture.lost import Lost
@@ -38,6 +38,8 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
             flow = flows[conn] = _Flow(
                 opened or Opened(seq=0, time=record.time, conn=conn, station=f"connection-{conn}")
             )
+        if isinstance(record, MessageRecord):
+            lost.add_end_of(record)
         if not flow.take(record):
             lost.add(f"records of the kind {type(record).__name__.lower()}")
         flow.remarks += found
@@ -65,20 +67,20 @@ class _Flow:
                 pass
             case MessageRecord():
                 self._messages.append(_state(record))
-            case Close():
-                self._close = self._close or record
-            case Ended():
-                self._ended = record
-            case _ if len(self._carried) < MOST_CARRIED:
-                self._carried.append(encode(record).decode().rstrip())
             case _:
-                return False
+                if isinstance(record, Close):
+                    self._close = self._close or record
+                elif isinstance(record, Ended):
+                    self._ended = record
+                if len(self._carried) >= MOST_CARRIED:
+                    return False
+                self._carried.append(encode(record).decode().rstrip())
         return True
 
     def encoded(self) -> bytes:
         """The flow as it stands in a file."""
         opened = self._opened
-        handshake = opened.handshake or Handshake(target=f"/{opened.station}", status=101)
+        handshake = handshake_of(opened.station, opened.handshake)
         if opened.subprotocol and header(handshake.response, "sec-websocket-protocol") is None:
             added = [*handshake.response, ("Sec-WebSocket-Protocol", opened.subprotocol)]
             handshake = msgspec.structs.replace(handshake, response=added)
@@ -105,7 +107,7 @@ class _Flow:
 
 def _refused(record: Refused, remarks: Iterable[str]) -> bytes:
     """An upgrade that was not granted is an ordinary flow."""
-    handshake = record.handshake or Handshake(target=f"/{record.station or ''}", status=record.status)
+    handshake = handshake_of(record.station or "", record.handshake, record.status)
     if header(handshake.request, "upgrade") is None:
         handshake = msgspec.structs.replace(handshake, request=[*handshake.request, ("Upgrade", "websocket")])
     flow = _http(record, handshake, None, list(remarks))
@@ -121,7 +123,8 @@ def _http(
     end = None if ended is None else ended.time.timestamp()
     host, port = _host(header(handshake.request, "host") or record.upstream or "csms.invalid")
     granted = handshake.status in (None, 101)
-    server = {"address": [host, port], "timestamp_tcp_setup": begun, "via": None}
+    address = [host, port] if record.upstream is None else list(_host(record.upstream))
+    server = {"address": address, "timestamp_tcp_setup": begun, "via": None}
     return {
         "response": {
             "http_version": b"HTTP/1.1",

@@ -13,6 +13,7 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from ocppscope import __version__
+from ocppscope.capture.formats.headers import handshake_of
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import (
     Close,
@@ -59,6 +60,8 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
         if isinstance(record, Opened | Refused) or conn not in connections:
             count += 1
             connections[conn] = _Connection(file, record, count)
+        if isinstance(record, MessageRecord):
+            lost.add_end_of(record)
         if not connections[conn].take(record, comments):
             lost.add(f"records of the kind {type(record).__name__.lower()}")
         if isinstance(record, Ended | Refused):
@@ -84,10 +87,10 @@ class _Connection:
         """Write a record; False when packets have no place for it."""
         match record:
             case Opened():
-                handshake = record.handshake or Handshake(target=f"/{record.station}", status=101)
+                handshake = handshake_of(record.station, record.handshake)
                 self._begin(record.time, record.subprotocol, handshake, comments)
             case Refused():
-                handshake = record.handshake or Handshake(target=f"/{record.station or ''}", status=record.status)
+                handshake = handshake_of(record.station or "", record.handshake, record.status)
                 self._begin(record.time, None, handshake, comments)
                 self._end(record.time, Direction.TO_STATION, _FIN)
             case MessageRecord():
@@ -193,8 +196,9 @@ def _response(handshake: Handshake, subprotocol: str | None) -> bytes:
 
 
 def _head(line: str, headers: list[tuple[str, str]]) -> bytes:
-    lines = [line, *(f"{name}: {value}" for name, value in headers), "", ""]
-    return "\r\n".join(lines).encode("latin-1", "replace")
+    lines = [line, *(f"{name}: {value}" for name, value in headers)]
+    clean = [text.replace("\r", " ").replace("\n", " ") for text in lines]  # a made-up value must not begin a header
+    return "\r\n".join([*clean, "", ""]).encode("latin-1", "replace")
 
 
 def _address(text: str | None, otherwise: IPv4Address, port: int) -> _Address:
