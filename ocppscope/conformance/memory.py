@@ -65,6 +65,9 @@ class Memories:
         self.kinds.clear()
 
 
+_set = OrderedDict.__setitem__  # super() would be found anew each time
+
+
 class Recent(OrderedDict[_Key, _Value]):
     """The latest entries: beyond ``most`` the oldest go."""
 
@@ -73,7 +76,8 @@ class Recent(OrderedDict[_Key, _Value]):
         self._most = most
 
     def __setitem__(self, key: _Key, value: _Value) -> None:
-        super().__setitem__(key, value)
-        self.move_to_end(key)
+        if key in self:
+            self.move_to_end(key)
+        _set(self, key, value)
         if len(self) > self._most:
             self.popitem(last=False)

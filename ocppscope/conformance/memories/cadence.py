@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event, Scene
 from ocppscope.conformance.memories.charging import Charging
@@ -15,7 +17,7 @@ _PERIODIC = "Sample.Periodic"
 _MOST = 64
 
 
-class Beat(NamedTuple):
+class Beat(msgspec.Struct, frozen=True):
     """The latest periodic value of a transaction.
 
     Attributes:

@@ -1,7 +1,9 @@
 """The latest time that the messages of each transaction told."""
 
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
+
+import msgspec
 
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.memories.charging import Charging
@@ -11,7 +13,7 @@ from ocppscope.conformance.timestamps import TRANSACTION_ACTIONS
 _MOST = 128
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, frozen=True):
     """One message of a transaction.
 
     Attributes:

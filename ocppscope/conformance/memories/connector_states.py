@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
+import msgspec
+
 from ocppscope.conformance.event import CallSeen, Event
 from ocppscope.conformance.memories.offline_queue import is_queued
 from ocppscope.conformance.memory import Memory, Recent
@@ -22,8 +24,8 @@ FAULTED = "Faulted"
 _FREE = frozenset({"Available", "Preparing", "Reserved"})
 
 
-class ConnectorState(NamedTuple):
-    """One report.
+class ConnectorState(msgspec.Struct):
+    """One report, kept up to date while it is repeated.
 
     Attributes:
         status: as sent, at most 40 characters.
@@ -103,25 +105,27 @@ class ConnectorStates(Memory):
         action, payload = event.message.action, event.message.payload
         if action == "BootNotification":
             self.booted = True
-            for name, state in list(self._states.items()):
-                self._states[name] = state._replace(fresh=False)
+            for state in self._states.values():
+                state.fresh = False
             return
         for name, status in told(action, payload):
-            self._learn(event, name, status)
+            former = self._states.get(name)
+            if former is not None and former.fresh and former.status == status:
+                self._states.move_to_end(name)
+                former.error, former.repeated = text_at(payload, "errorCode"), event.stamp
+                former.connection = event.scene.connection.number
+            else:
+                self._learn(event, name, status, former)
         if action == "NotifyEvent":
             for reported in states_told(action, payload):
                 if reported.evse is not None and reported.connector is None:
                     self._evses[reported.evse] = reported.status[:40]
 
-    def _learn(self, event: CallSeen, name: str, status: str) -> None:
-        scene, former = event.scene, self._states.get(name)
-        error, connection = text_at(event.message.payload, "errorCode"), scene.connection.number
+    def _learn(self, event: CallSeen, name: str, status: str, former: ConnectorState | None) -> None:
+        scene, error = event.scene, text_at(event.message.payload, "errorCode")
         was_free = status in _FREE
         before = calm = None
         if former is not None:
-            if former.fresh and former.status == status:
-                self._states[name] = former._replace(error=error, connection=connection, repeated=event.stamp)
-                return
             was_free = was_free or former.was_free
             if former.fresh:
                 before = former.status
@@ -136,7 +140,7 @@ class ConnectorStates(Memory):
             scene.number,
             before,
             calm,
-            connection=connection,
+            connection=scene.connection.number,
             repeated=event.stamp,
             was_free=was_free,
         )

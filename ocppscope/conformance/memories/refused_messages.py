@@ -47,7 +47,7 @@ class RefusedMessages(Memory):
     def learn(self, event: CallOverdue | CallSeen | ConnectionOpened | ResponseSeen) -> None:
         """Take in a failure, a repetition, or a new connection."""
         if isinstance(event, CallSeen):
-            refused = self.get(event.message)
+            refused = self.get(event.message) if self._refused else None
             if refused is not None:
                 refused.sent += 1
                 refused.number = event.scene.number

@@ -114,13 +114,14 @@ class Triggered(Memory):
 
     def learn(self, event: CallSeen | ResponseSeen) -> None:
         """Take in a request, its answer, or a message that may have been asked for."""
-        if isinstance(event, ResponseSeen):
-            if self._asked and event.direction is Direction.TO_CSMS:
-                self._answered(event)
-        elif event.direction is Direction.TO_STATION:
-            self._called(event)
+        if event.direction is Direction.TO_STATION:
+            if type(event) is CallSeen:
+                self._called(event)
         elif self._asked:
-            self._came(event)
+            if type(event) is CallSeen:
+                self._came(event)
+            elif type(event) is ResponseSeen:
+                self._answered(event)
 
     def _called(self, event: CallSeen) -> None:
         call, scene = event.message, event.scene
@@ -130,7 +131,8 @@ class Triggered(Memory):
             actions = _SENT_AS.get(requested, frozenset())
             if actions:
                 self._asked[scene.number] = Asked(requested, asked_place(call.payload), scene.number, scene.at)
-        self._excuses |= dict.fromkeys(actions, scene.at)
+        for action in actions:
+            self._excuses[action] = scene.at
 
     def _answered(self, event: ResponseSeen) -> None:
         asked = self._asked.get(event.exchange.call) if event.exchange is not None else None

@@ -1,6 +1,6 @@
 """SES-010: heartbeats in another rhythm than was asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event
@@ -72,16 +72,18 @@ class HeartbeatCadence(Rule):
         ),
     )  # fmt: skip
 
-    def check(self, event: CallSeen) -> Iterator[Verdict]:
+    def check(self, event: CallSeen) -> Iterable[Verdict]:
         """The Heartbeat that makes enough gaps."""
+        rhythm = event.scene.recall(HeartbeatGaps).rhythm(event)
+        return () if rhythm is None else self._found(event, rhythm)
+
+    def _found(self, event: CallSeen, rhythm: float) -> Iterator[Verdict]:
         scene = event.scene
-        interval = scene.recall(HeartbeatInterval)
+        interval, gaps = scene.recall(HeartbeatInterval), scene.recall(HeartbeatGaps)
         if interval.seconds is None or event.direction is not Direction.TO_CSMS:
             return
-        gaps = scene.recall(HeartbeatGaps)
-        rhythm = gaps.rhythm(event)
         tolerance = self.threshold("tolerance_percent") / 100
-        if rhythm is None or abs(rhythm - interval.seconds) <= tolerance * interval.seconds:
+        if abs(rhythm - interval.seconds) <= tolerance * interval.seconds:
             return
         yield Verdict(
             f"heartbeats come every {rhythm:.1f} s (median of {ENOUGH} gaps without other messages), "

@@ -1,6 +1,6 @@
 """SES-018: a CSMS that asks an accepted station to boot again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from ocppscope.conformance.event import CallSeen, Event, ResponseSeen
@@ -84,8 +84,15 @@ class BootTriggeredAfterAcceptance(Rule):
         Example("another message", _BOOT + _ASK.replace("BootNotification", "Heartbeat") + _NO),
     )
 
-    def check(self, event: CallSeen | ResponseSeen) -> Iterator[Verdict]:
+    def check(self, event: CallSeen | ResponseSeen) -> Iterable[Verdict]:
         """The request, and on 2.x the station's answer."""
+        if isinstance(event, CallSeen):
+            return self._found(event) if _asks_for_boot(event.message.payload) else ()
+        pending = event.closed.pending
+        return self._found(event) if pending is not None and _asks_for_boot(pending.call.payload) else ()
+
+    @staticmethod
+    def _found(event: CallSeen | ResponseSeen) -> Iterator[Verdict]:
         scene = event.scene
         registration = scene.recall(Registration)
         if registration.status != "Accepted" or registration.asking:
@@ -93,7 +100,7 @@ class BootTriggeredAfterAcceptance(Rule):
         here = registration.connection == scene.connection.number
         if isinstance(event, ResponseSeen):
             yield from _taken(event, registration, here=here)
-        elif event.direction is Direction.TO_STATION and _asks_for_boot(event.message.payload):
+        elif event.direction is Direction.TO_STATION:
             yield Verdict(
                 "the CSMS asks for a BootNotification although it has accepted one"
                 + (" on this connection" if here else "; none was seen on this connection"),
@@ -116,7 +123,7 @@ def _taken(event: ResponseSeen, registration: Registration, *, here: bool) -> It
     if not here or pending is None or exchange is None or event.scene.connection.version is OcppVersion.V16:
         return
     result = event.message.payload if isinstance(event.message, CallResult) else {}
-    if _asks_for_boot(pending.call.payload) and text_at(result, "status") == "Accepted":
+    if text_at(result, "status") == "Accepted":
         yield Verdict(
             "the station agreed to send a BootNotification although its last one was accepted",
             Severity.ERROR,

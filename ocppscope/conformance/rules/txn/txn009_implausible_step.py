@@ -110,7 +110,7 @@ class ImplausibleStep(Rule):
 
     def check(self, event: CallSeen) -> Iterable[Verdict]:
         """Steps that are too steep."""
-        changes = event.scene.recall(Registers).changes(event)
+        changes = [change for change in event.scene.recall(Registers).changes(event) if change.grown > 0]
         if not changes:
             return ()
         rating, source = self._rating(event.scene)
