@@ -26,6 +26,8 @@ from ocppscope.capture.record import (
     Vantage,
     encode,
 )
+from ocppscope.capture.retention import Rotation
+from ocppscope.capture.rotation import RotatingWriter
 from ocppscope.filters import parse
 from ocppscope.protocol.roles import Direction
 from ocppscope.report.reading import Reading
@@ -184,6 +186,38 @@ def test_what_waits_at_the_end_of_a_capture_was_aborted_in_every_book(tmp_path: 
 
     assert (reading.inspector.counts.aborted, reading.inspector.counts.unanswered) == (1, 1)
     assert (reading.selection.figures.aborted, reading.selection.figures.unanswered) == (1, 1)
+
+
+def test_parts_that_the_proxy_wrote_are_one_run(tmp_path: Path) -> None:
+    records = session("CP001", 1, meter_values=200)
+    writer = RotatingWriter(tmp_path / "lab.jsonl", Rotation(size=20_000))
+    for record in records:
+        writer.append(msgspec.structs.replace(record, seq=writer.next_seq))
+    writer.close()
+    given = sorted(tmp_path.iterdir(), reverse=True)
+    assert len(given) > 5
+
+    counts = read(*given).inspector.counts
+    assert (counts.connections, counts.calls, counts.answered, counts.orphan_responses) == (1, 405, 405, 0)
+
+
+def test_the_parts_of_a_run_are_better_than_a_log_that_is_longer_than_each(tmp_path: Path) -> None:
+    given = parts(tmp_path)
+    log = write_log(tmp_path / "csms.log", session("CP001", 1), ahead=2)
+
+    for order in ([log, *given], [*given[::-1], log]):
+        reading = read(*order)
+        assert [Path(facts.path).name for facts in reading.captures if facts.left_out] == ["csms.log"]
+        assert reading.inspector.counts.calls == reading.inspector.counts.answered == 45
+
+
+def test_of_a_part_and_its_copy_one_is_read(tmp_path: Path) -> None:
+    given = parts(tmp_path)
+    copy = tmp_path / "a copy.jsonl"
+    shutil.copy(given[1], copy)
+
+    for order in ([copy, *given], [*given, copy]):
+        assert read(*order).inspector.counts.calls == read(*order).inspector.counts.answered == 45
 
 
 def test_a_part_whose_former_is_missing_is_read_all_the_same(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
+from ocppscope.capture.formats import native
+from ocppscope.capture.joining.order import chains, joined
 from ocppscope.capture.joining.outline import Outline
 from ocppscope.capture.joining.sameness import ENOUGH, Periods, Seen, better, same_traffic, stations_of
 from ocppscope.capture.source import STDIN
@@ -83,9 +85,10 @@ def plan(paths: Sequence[str], look: Callable[[Sequence[str]], Iterable[Outline]
         return list(planned.values())
     outlines = dict(zip(kept, look([paths[number] for number in kept]), strict=True))
     _leave_out_copies(outlines, planned)
-    _leave_out_stations({number: one for number, one in outlines.items() if not planned[number].whole}, planned)
-    order = _in_order(outlines) + once
-    return [planned[number] for number in (*order, *(number for number in planned if number not in set(order)))]
+    runs = chains({number: one for number, one in outlines.items() if not planned[number].whole})
+    _leave_out_stations([_Run([(outlines[number], planned[number]) for number in run]) for run in runs])
+    order = dict.fromkeys([number for run in runs for number in run] + once)
+    return [planned[number] for number in order | dict.fromkeys(planned)]
 
 
 def _leave_out_copies(outlines: dict[int, Outline], planned: dict[int, Planned]) -> None:
@@ -106,29 +109,62 @@ def _may_be_one(one: Outline, other: Outline) -> bool:
     return not named[0] or not named[1] or named[0] == named[1]
 
 
-def _leave_out_stations(outlines: dict[int, Outline], planned: dict[int, Planned]) -> None:
-    """Of two captures with the same traffic of a station the better is read."""
-    pairs: list[_Pair] = []
-    for later, number in enumerate(numbers := list(outlines)):
-        for former in numbers[:later]:
-            pairs += _pairs(former, outlines[former], number, outlines[number])
-    # The least first, and never in favour of what is itself left out: so one of each circle stays.
-    for pair in sorted(pairs, key=lambda pair: pair.lose[1].messages):
-        if not pair.keep[1].connections.keys() <= planned[pair.keep[0]].places:
-            _leave_out(planned[pair.lose[0]], pair.keep[1], pair.lose[1], pair.offset)
+class _Run:
+    """The parts of one run, or a capture by itself."""
+
+    def __init__(self, parts: list[tuple[Outline, Planned]]) -> None:
+        self._parts = parts
+        self.outline = joined([outline for outline, _ in parts])
+        self.left_out: set[int] = set()
+        """Places of connections, in the outline of the whole run."""
+
+    def leave_out(self, station: str, places: set[int], kept: str, offset: float | None) -> None:
+        """Take connections of a station out of every part that has some."""
+        self.left_out |= places
+        begin = 0
+        for outline, planned in self._parts:
+            own = {place - begin for place in places if begin <= place < begin + len(outline.connections)}
+            begin += len(outline.connections)
+            if not own:
+                continue
+            planned.places |= own
+            messages = sum(outline.connections[place].messages for place in own)
+            planned.left_out.append(LeftOut(station, kept, messages, offset))
+            planned.whole = len(planned.places) == len(outline.connections) and outline.format != native.NAME
 
 
 class _Pair(NamedTuple):
-    """One station in two captures, each with its number: which to keep, and by how much the other's clock is ahead."""
+    """One station in two runs: which to keep, and by how much the other's clock is ahead."""
 
-    keep: tuple[int, Seen]
-    lose: tuple[int, Seen]
+    keep: tuple[_Run, Seen]
+    lose: tuple[_Run, Seen]
     offset: float | None
 
 
-def _pairs(first: int, one: Outline, second: int, other: Outline) -> Iterator[_Pair]:
-    """The stations whose traffic is in both captures."""
-    if len(one.sample.keys() & other.sample.keys()) < ENOUGH:
+def _leave_out_stations(runs: list[_Run]) -> None:
+    """Of two captures with the same traffic of a station the better is read."""
+    pairs = [pair for later, run in enumerate(runs) for former in runs[:later] for pair in _pairs(former, run)]
+    # The least first, and never in favour of what is itself left out: so one of each circle stays.
+    for pair in sorted(pairs, key=lambda pair: pair.lose[1].messages):
+        (better_run, keep), (run, lose) = pair.keep, pair.lose
+        if keep.connections.keys() <= better_run.left_out:
+            continue
+        shift = None if pair.offset is None else -round(pair.offset * 1e9)
+        periods = Periods(keep.connections.values())
+        places = {
+            place
+            for place, one in lose.connections.items()
+            if shift is None or periods.covered(one.first + shift, one.last + shift) >= MOST_OVERLAP
+        }
+        if places - run.left_out:
+            run.leave_out(lose.station, places - run.left_out, better_run.outline.path, pair.offset)
+
+
+def _pairs(first: _Run, second: _Run) -> Iterator[_Pair]:
+    """The stations whose traffic is in both."""
+    one, other = first.outline, second.outline
+    both = one.sample.keys() & other.sample.keys()
+    if len(both) < ENOUGH:
         return
     sides = {seen.station: seen for seen in stations_of(one)}, {seen.station: seen for seen in stations_of(other)}
     shared = {
@@ -136,68 +172,17 @@ def _pairs(first: int, one: Outline, second: int, other: Outline) -> Iterator[_P
             one.connections[one.sample[value].connection].station,
             other.connections[other.sample[value].connection].station,
         )
-        for value in one.sample.keys() & other.sample.keys()
+        for value in both
     }
     for here, there in sorted(shared):
         mine, its = sides[0][here], sides[1][there]
         same = same_traffic(mine, its)
         if same is None:
             continue
-        ours, theirs = (first, mine), (second, its)
         if better(mine, its, same.offset) is mine:
-            yield _Pair(ours, theirs, same.offset)
+            yield _Pair((first, mine), (second, its), same.offset)
         else:
-            yield _Pair(theirs, ours, None if same.offset is None else -same.offset)
-
-
-def _leave_out(planned: Planned, keep: Seen, lose: Seen, offset: float | None) -> None:
-    shift = None if offset is None else -round(offset * 1e9)
-    periods = Periods(keep.connections.values())
-    places = {
-        place
-        for place, one in lose.connections.items()
-        if place not in planned.places
-        and (shift is None or periods.covered(one.first + shift, one.last + shift) >= MOST_OVERLAP)
-    }
-    if not places:
-        return
-    planned.places |= places
-    messages = sum(lose.connections[place].messages for place in places)
-    planned.left_out.append(LeftOut(lose.station, keep.outline.path, messages, offset))
-    planned.whole = len(planned.places) == len(lose.outline.connections) and lose.outline.format != "native"
-
-
-def _in_order(outlines: dict[int, Outline]) -> list[int]:
-    """Parts of one run after each other, whatever else was recorded meanwhile; all else by time, what has none at the end."""
-    after = {
-        number: former
-        for number, outline in outlines.items()
-        if (former := _part_before(outline, number, outlines)) is not None
-    }
-    chains: dict[int, list[int]] = {number: [number] for number in outlines if number not in after}
-    following = {former: number for number, former in after.items()}
-    for chain in chains.values():
-        while (number := following.get(chain[-1], -1)) >= 0:
-            chain.append(number)
-    ordered = sorted(chains.values(), key=lambda chain: _when(outlines[chain[0]]))
-    return [number for chain in ordered for number in chain]
-
-
-def _part_before(outline: Outline, own: int, outlines: dict[int, Outline]) -> int | None:
-    if outline.begins is None or outline.begins[1] < 2:
-        return None
-    run, part = outline.begins
-    earlier = [
-        (one.ends[1], number)
-        for number, one in outlines.items()
-        if number != own and one.ends is not None and one.ends[0] == run and one.ends[1] < part
-    ]
-    return max(earlier)[1] if earlier else None
-
-
-def _when(outline: Outline) -> tuple[bool, datetime]:
-    timed = outline.first is not None and all(connection.timed for connection in outline.connections)
-    return not timed, outline.first if timed and outline.first is not None else datetime.max.replace(tzinfo=UTC)
+            yield _Pair((second, its), (first, mine), None if same.offset is None else -same.offset)
 
 
 def _identity(path: str) -> object:
