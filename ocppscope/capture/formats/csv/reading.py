@@ -103,7 +103,7 @@ class _Reading:
         return self._moment(values[place]) is not None if "time" in self._columns else bool(values[place].strip())
 
     def _messages(self) -> Iterator[Record]:
-        if "message" in self._columns and self._value("message"):
+        if "message" in self._columns and (self._ours or self._value("message")):
             yield from self._message("message", "time", None)
             return
         yield from self._message("request", "time", 2)
