@@ -45,7 +45,14 @@ def say(*lines: tuple[float, Direction, str], conn: int = 1) -> list[Record]:
 
 
 def session(
-    name: str, seed: int, *, begin: float = 0, meter_values: int = 20, conn: int = 1, counters: bool = False
+    name: str,
+    seed: int,
+    *,
+    begin: float = 0,
+    meter_values: int = 20,
+    beats: int = 1,
+    conn: int = 1,
+    counters: bool = False,
 ) -> list[Record]:
     """A station's life on one connection, as the proxy saw it: boot, a charge with meter values, heartbeats."""
     chance = random.Random(seed)
@@ -75,7 +82,8 @@ def session(
         at = begin + 10 + 10 * number + chance.random()
         value = {"timestamp": stamp(at), "sampledValue": [{"value": str(chance.randrange(10**6))}]}
         ask(at, "MeterValues", {"connectorId": 1, "transactionId": 7, "meterValue": [value]}, {})
-        ask(at + 5, "Heartbeat", {}, {"currentTime": stamp(at + 5)})
+        if number % beats == 0:
+            ask(at + 5, "Heartbeat", {}, {"currentTime": stamp(at + 5)})
     opened = Opened(
         seq=0, time=START + timedelta(seconds=begin), conn=conn, station=name, subprotocol="ocpp1.6",
         handshake=Handshake(target=f"/{name}"),
@@ -322,6 +330,23 @@ def test_the_same_script_played_on_two_days_is_not_one_traffic(tmp_path: Path) -
     other = write_log(tmp_path / "tuesday.log", whole, ahead=86_400)
 
     assert read(one, other).inspector.counts.calls == 90
+
+
+@pytest.mark.parametrize("hours", [1, 50])
+def test_a_replay_of_a_capture_is_other_traffic(tmp_path: Path, hours: int) -> None:
+    whole = session("CP001", 1, beats=5)
+    replayed: list[Record] = []
+    for record in whole:
+        later = msgspec.structs.replace(record, time=record.time + timedelta(hours=hours))
+        if isinstance(later, MessageRecord) and later.dir is DOWN:  # the CSMS is a real one, and its clock goes on
+            later = msgspec.structs.replace(later, text=(later.text or "").replace("2026-03-01T12:", "2026-03-01T13:"))
+        replayed.append(later)
+    captures = (
+        write(tmp_path / "a.jsonl", [header("a"), *whole]),
+        write(tmp_path / "b.jsonl", [header("b", hours * 3600), *replayed]),
+    )
+
+    assert read(*captures).inspector.counts.calls == 2 * 29
 
 
 def test_only_the_station_that_both_have_is_left_out(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import heapq
 import re
 from datetime import datetime
 from hashlib import blake2b
-from typing import TypeAlias
 
 import msgspec
 
@@ -22,6 +21,7 @@ from ocppscope.capture.record import (
     Vantage,
     wall_ns,
 )
+from ocppscope.protocol.roles import Direction
 
 MOST_SAMPLED = 20_000
 """Messages of the sample, about 5 MB. Of more, those with the smallest fingerprints: two captures choose the same ones."""
@@ -33,8 +33,6 @@ LONG_ID = 16
 """Characters from which a messageId is no counter but made at random: no other station will make it again."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-
-_Line: TypeAlias = MessageRecord | Ping | Pong | Close | Undecodable | Ended
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -66,11 +64,13 @@ class Sampled(msgspec.Struct, frozen=True):
         connection: its place in the outline's list.
         at: wall clock, ns since the epoch.
         unique: its id is so long that nobody else makes it.
+        kind: its direction, and whether it tells a moment.
     """
 
     connection: int
     at: int
     unique: bool
+    kind: tuple[Direction, bool]
 
 
 class Outline(msgspec.Struct):
@@ -196,19 +196,19 @@ class _Looking:
         found = fingerprint(record)
         if found is None:
             return
-        value, unique = found
+        value, unique, moment = found
         outline = self.outline
         if value > outline.threshold or value in outline.sample:
             return
-        outline.sample[value] = Sampled(place, at, unique)
+        outline.sample[value] = Sampled(place, at, unique, (record.dir, moment))
         heapq.heappush(self._largest, -value)
         if len(self._largest) > MOST_SAMPLED:
             del outline.sample[-heapq.heappop(self._largest)]
             outline.threshold = -self._largest[0]
 
 
-def fingerprint(record: MessageRecord) -> tuple[int, bool] | None:
-    """What a message is known by wherever it was seen, and whether its id is unique.
+def fingerprint(record: MessageRecord) -> tuple[int, bool, bool] | None:
+    """What a message is known by wherever it was seen, whether its id is unique, and whether it tells a moment.
 
     None for one that another station could have sent just so: only what tells a moment, or has an id made at random, is
     telling. Blanks between members and their order do not count: some logs write messages anew.
@@ -220,9 +220,10 @@ def fingerprint(record: MessageRecord) -> tuple[int, bool] | None:
         message = _decode(text)
         kind, message_id, *rest = message
         unique = isinstance(message_id, str) and len(message_id) >= LONG_ID
-        if kind not in (2, 3, 4, 5, 6) or not rest or not (unique or _MOMENT.search(text)):
+        moment = _MOMENT.search(text) is not None
+        if kind not in (2, 3, 4, 5, 6) or not rest or not (unique or moment):
             return None
         plain = _encode(message)
     except (ValueError, TypeError, RecursionError):  # no JSON, no array, or one that nothing should look into
         return None
-    return int.from_bytes(blake2b(plain, digest_size=8, key=record.dir.encode()).digest()), unique
+    return int.from_bytes(blake2b(plain, digest_size=8, key=record.dir.encode()).digest()), unique, moment

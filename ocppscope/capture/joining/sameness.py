@@ -6,12 +6,14 @@ there is one offset. Two stations of one product say alike things, but not at th
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
 import msgspec
 
 from ocppscope.capture.joining.outline import ConnectionOutline, Outline, Sampled
+from ocppscope.protocol.roles import Direction
 
 SLACK_S = 5.0
 """Seconds by which two recorders may differ about one moment, once their clocks are set against each other: buffers of logs,
@@ -118,28 +120,36 @@ def same_traffic(one: Seen, other: Seen) -> Same | None:
     if len(both) < ENOUGH:
         return None
     unique = sum(one.sample[value].unique for value in both) >= SHARE * len(both)
-    if not (one.timed and other.timed):
-        fewer = min(_count(one.sample.keys(), threshold), _count(other.sample.keys(), threshold))
-        return Same(None, len(both)) if len(both) >= SHARE * fewer else None
-    differences = [other.sample[value].at - one.sample[value].at for value in both]
-    offset = round(median(differences))
-    agreeing = sum(abs(difference - offset) <= SLACK_S * 1e9 for difference in differences)
-    if not unique and (abs(offset) > MOST_OFFSET_S * 1e9 or agreeing < SHARE * len(both)):
-        return None
-    fewer = min(
-        _within(one, threshold, Periods(other.connections.values()), offset),
-        _within(other, threshold, Periods(one.connections.values()), -offset),
+    offset: int | None = None
+    if one.timed and other.timed:
+        differences = [other.sample[value].at - one.sample[value].at for value in both]
+        offset = round(median(differences))
+        agreeing = sum(abs(difference - offset) <= SLACK_S * 1e9 for difference in differences)
+        if not unique and (abs(offset) > MOST_OFFSET_S * 1e9 or agreeing < SHARE * len(both)):
+            return None
+    kinds = Counter(one.sample[value].kind for value in both)
+    mine, its = (
+        _possible(one, threshold, other, offset),
+        _possible(other, threshold, one, None if offset is None else -offset),
     )
-    return Same(offset / 1e9, len(both)) if len(both) >= SHARE * fewer else None
+    if len(both) < SHARE * min(mine.total(), its.total()):
+        return None
+    # Of each kind by itself: a replay says the same once more, but the answers to it tell another time.
+    for kind in mine.keys() & its.keys():
+        fewer = min(mine[kind], its[kind])
+        if fewer >= ENOUGH and kinds[kind] < SHARE * fewer:
+            return None
+    return Same(None if offset is None else offset / 1e9, len(both))
 
 
-def _count(values: Iterable[int], threshold: int) -> int:
-    return sum(value <= threshold for value in values)
-
-
-def _within(seen: Seen, threshold: int, periods: Periods, offset: int) -> int:
-    """How many of its telling messages the other recorder could have seen."""
-    return sum(value <= threshold and periods.has(sampled.at + offset) for value, sampled in seen.sample.items())
+def _possible(seen: Seen, threshold: int, by: Seen, offset: int | None) -> "Counter[tuple[Direction, bool]]":
+    """How many of its telling messages, by kind, the other recorder could have seen."""
+    periods = Periods(by.connections.values())
+    return Counter(
+        sampled.kind
+        for value, sampled in seen.sample.items()
+        if value <= threshold and (offset is None or periods.has(sampled.at + offset))
+    )
 
 
 def better(one: Seen, other: Seen, offset: float | None) -> Seen:
