@@ -209,6 +209,13 @@ def test_lines_that_cannot_be_read_are_skipped_with_their_reason() -> None:
     assert found.skipped[1] == (3, "a SOAP message: only OCPP-J is read")
 
 
+def test_a_payload_that_is_no_utf8_costs_its_line() -> None:
+    spoiled = _line(messageId="17", action="A", payload={"a": "??"}).encode().replace(b"??", b"\x9b")
+    found = read(spoiled + _line(raw=BOOT).encode(), form="trace")
+    assert found.said == [(">", BOOT)]
+    assert found.skipped == [(1, "not UTF-8 at byte 19 of the text")]
+
+
 def test_secrets_in_raw_of_others_are_blotted_out() -> None:
     text = '[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"6d61646520757021"}]'
     assert "6d61" not in str(read(_line(raw=text)).records)

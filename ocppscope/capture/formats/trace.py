@@ -117,21 +117,22 @@ def read(source: Source) -> Iterator[Record]:
     for line in source.lines():
         try:
             message = _decode(line)
+            reason = _unusable(message)
+            text = _text(message) if reason is None else ""
         except DECODE_ERRORS as error:
             source.skip(why_undecodable(error))
             continue
-        reason = _unusable(message)
         if reason is not None:
             source.skip(reason)
             continue
         own = _own(message.meta)
         if own is None:
             yield from stations.announced(message, source.line)
-            yield _record(message, source.line, stations.number(message))
+            yield _record(message, text, source.line, stations.number(message))
             continue
         stations.met(own.before)
         stations.met(own.after)
-        record = _restored(own, message, source.line)
+        record = _restored(own, message, text, source.line)
         yield from own.before
         yield from stations.missing(record, message)
         yield record
@@ -184,9 +185,9 @@ def _opened(message: _Message, station: str, seq: int, conn: int) -> Opened:
     return Opened(seq=seq, time=_utc(message.timestamp), conn=conn, station=station, subprotocol=known)
 
 
-def _record(message: _Message, line: int, conn: int) -> MessageRecord:
+def _record(message: _Message, text: str, line: int, conn: int) -> MessageRecord:
     time, way = _utc(message.timestamp), _DIRECTIONS[message.direction]
-    return MessageRecord(seq=line, time=time, conn=conn, dir=way, text=redact_message(_text(message)))
+    return MessageRecord(seq=line, time=time, conn=conn, dir=way, text=redact_message(text))
 
 
 def _unusable(message: _Message) -> str | None:
@@ -246,9 +247,9 @@ def _own(meta: msgspec.Raw) -> _Own | None:
         return None
 
 
-def _restored(own: _Own, message: _Message, line: int) -> MessageRecord:
-    plain = _record(message, line, 0)
-    facts = {"seq": line, "conn": 0} | own.record | {"text": _text(message), "dir": plain.dir, "time": plain.time}
+def _restored(own: _Own, message: _Message, text: str, line: int) -> MessageRecord:
+    plain = _record(message, text, line, 0)
+    facts = {"seq": line, "conn": 0} | own.record | {"text": text, "dir": plain.dir, "time": plain.time}
     try:
         return msgspec.convert(facts, MessageRecord)
     except msgspec.ValidationError:

@@ -18,11 +18,8 @@ from ocppscope.capture.errors import CaptureError
 from ocppscope.capture.formats.pcap.conversation import Endpoints, Piece
 from ocppscope.capture.options import ReadOptions
 
-_AT_ONCE = 50
-"""Streams for which one run of tshark is asked: each run reads the whole file."""
-
 _FIELD = re.compile(r"^\s*(?:- )?(?P<key>packet|peer|timestamp|data):\s*(?P<value>.*)$")
-_TITLE = re.compile(r"^\s*(?:Filter|# Stream|tcp\.stream)\b.*?(?P<number>\d+)")
+_FIRST_PEER = re.compile(r"- peer: 0\s+host: (?P<host>\S+)\s+port: (?P<port>\d+)")
 _NANOSECOND = 1_000_000_000
 
 
@@ -55,13 +52,10 @@ def decrypted(path: str, options: ReadOptions) -> Iterator[Decrypted]:
     """
     keys = list(_keys(options))
     ends = _streams(path, keys)
-    numbers = list(ends)
-    for start in range(0, len(numbers), _AT_ONCE):
-        for number in numbers[start : start + _AT_ONCE]:
-            output = _tshark(path, keys, "-q", "-z", f"follow,tls,yaml,{number}")
-            pieces = list(_pieces(output))
-            if pieces:
-                yield Decrypted(ends[number], pieces)
+    for number, (client, server) in ends.items():
+        pieces = list(_pieces(_tshark(path, keys, "-q", "-z", f"follow,tls,yaml,{number}"), server))
+        if pieces:
+            yield Decrypted(Endpoints(client, server), pieces)
 
 
 def _keys(options: ReadOptions) -> Iterator[str]:
@@ -95,8 +89,11 @@ def _endpoint(address: str, port: str) -> str:
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
-def _pieces(output: str) -> Iterator[Piece]:
+def _pieces(output: str, server: str) -> Iterator[Piece]:
     """The pieces in tshark's YAML, read by its few kinds of lines: a parser of all YAML is not needed."""
+    first = _FIRST_PEER.search(output)
+    # The first peer is the one that sent the first decrypted bytes: with TLS 1.3 mostly the server, with its tickets.
+    by_client = int(first is not None and _endpoint(first["host"], first["port"]) == server)
     number, peer, at = 0, 0, 0
     data: list[str] | None = None
     for line in output.splitlines():
@@ -106,7 +103,7 @@ def _pieces(output: str) -> Iterator[Piece]:
                 data.append(line.strip())
             continue
         if data is not None:
-            yield from _piece(number, peer, at, data)
+            yield from _piece(number, at, data, from_client=peer == by_client)
             data = None
         value = found["value"].strip()
         match found["key"]:
@@ -119,16 +116,16 @@ def _pieces(output: str) -> Iterator[Piece]:
             case "data":
                 data = [value.removeprefix("!!binary").strip(" |")]
     if data is not None:
-        yield from _piece(number, peer, at, data)
+        yield from _piece(number, at, data, from_client=peer == by_client)
 
 
-def _piece(number: int, peer: int, at: int, data: list[str]) -> Iterator[Piece]:
+def _piece(number: int, at: int, data: list[str], *, from_client: bool) -> Iterator[Piece]:
     try:
         payload = base64.b64decode("".join(data), validate=True)
     except (binascii.Error, ValueError):
         return
     if payload:
-        yield Piece(peer == 0, at, number, payload)
+        yield Piece(from_client, at, number, payload)
 
 
 def _nanoseconds(text: str) -> int:
