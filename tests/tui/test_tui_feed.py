@@ -9,7 +9,10 @@ import pytest
 from panes_support import Script
 from tui_support import append, story, write
 
-from ocppscope.capture.record import Close, Ended, MessageRecord, encode
+from ocppscope.capture.parts import parts_from
+from ocppscope.capture.record import Close, Ended, Header, MessageRecord, encode, wall_ns
+from ocppscope.capture.retention import Rotation
+from ocppscope.capture.rotation import RotatingWriter
 from ocppscope.inspect.inspector import Inspector
 from ocppscope.model.exchange import Outcome
 from ocppscope.protocol.message import Malformed
@@ -200,3 +203,61 @@ def test_a_capture_that_is_replaced_is_read_anew(tmp_path: Path) -> None:
     assert [feed.rows.station(position) for position in range(len(feed.rows))] == ["CP-NEW"]
     assert feed.take().dropped
     assert list(feed.inspector.stations) == ["CP-NEW"]
+
+
+class TestParts:
+    """A capture that was rotated in the middle of its conversation."""
+
+    @pytest.fixture
+    def first(self, tmp_path: Path) -> Path:
+        records = story().records
+        header = records[0] if isinstance(records[0], Header) else None
+        writer = RotatingWriter(tmp_path / "lab.jsonl", Rotation(size=1_000))
+        for record in records[header is not None :]:
+            writer.append(msgspec.structs.replace(record, seq=writer.next_seq))
+        writer.close(60.0)
+        return tmp_path / "lab.jsonl"
+
+    def test_it_reads_as_one_run(self, first: Path, capture: Path) -> None:
+        whole, parts = feed_of(capture), feed_of(first)
+        assert parts.parts > 2
+        assert parts.finished
+        assert parts.progress == parts.size
+        assert parts.rows.messages == whole.rows.messages
+        assert parts.inspector.counts.connections == whole.inspector.counts.connections
+        assert [row.finding.rule for row in parts.inspector.findings.rows()] == [
+            row.finding.rule for row in whole.inspector.findings.rows()
+        ]
+        rows = parts.rows
+        kinds = [rows.kind(place) for place in range(len(rows))]
+        assert Kind.RUN not in kinds
+        assert kinds.count(Kind.OPENED) == whole.inspector.counts.connections
+        assert kinds.count(Kind.NOTE) == parts.parts - 1
+
+    def test_every_row_is_read_back_from_its_part(self, first: Path) -> None:
+        feed = feed_of(first)
+        for place in range(len(feed.rows)):
+            if feed.rows.kind(place).is_message:
+                recalled = feed.recall(place)
+                assert recalled is not None
+                assert recalled.number == feed.rows.number(place)
+                assert wall_ns(recalled.record.time) == feed.rows.time(place)
+            else:
+                assert feed.happening(place) is not None
+
+    def test_it_can_be_judged_again(self, first: Path) -> None:
+        feed = feed_of(first)
+        before = feed.inspector.counts
+        assert feed.judge_again(Inspector)
+        while feed.work(1):
+            pass
+        assert feed.inspector.counts == before
+        assert feed.inspector.counts is not before
+
+    def test_parts_named_one_by_one_are_one_run_too(self, first: Path) -> None:
+        parts = parts_from(first)
+        feed = Feed(source_of(sorted(parts), grows=False), Inspector)
+        while feed.work(1):
+            pass
+        assert feed.inspector.counts == feed_of(first).inspector.counts
+        assert feed.parts == len(parts)
