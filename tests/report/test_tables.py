@@ -182,7 +182,9 @@ def test_transactions_that_the_ledger_forgot_are_rows_all_the_same(monkeypatch: 
         assert [row[0] for row in database.ask("SELECT id FROM transactions ORDER BY id")] == ["1", "2", "3", "4", "5"]
 
 
-def test_more_rows_than_one_batch_arrive_in_order() -> None:
+@pytest.mark.parametrize("limit", ["BATCH", "BATCH_CHARACTERS"])
+def test_more_rows_than_one_batch_arrive_in_order(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(f"ocppscope.report.tables.database.{limit}", 700)
     pairs = [
         part
         for place in range(1500)

@@ -29,6 +29,9 @@ MOST_SAMPLED = 20_000
 MOST_CONNECTIONS = 100_000
 """Connections told apart. Later ones are read, and never left out."""
 
+LONGEST_STATION = 256
+"""Characters of an identity that are compared; it comes from a wire."""
+
 LONG_ID = 16
 """Characters from which a messageId is no counter but made at random: no other station will make it again."""
 
@@ -136,8 +139,11 @@ class Places:
         return place
 
     def _new(self, conn: int) -> int:
+        self._open.pop(conn, None)
         place = self._open[conn] = self._count
         self._count += 1
+        if len(self._open) > MOST_CONNECTIONS:
+            del self._open[next(iter(self._open))]
         return place
 
 
@@ -190,7 +196,7 @@ class _Looking:
             )
         invented = record.station == self._name or record.station.startswith(f"{self._name}#")
         named = record.handshake is not None or not invented
-        return ConnectionOutline(record.station, named, record.timed, at, at)
+        return ConnectionOutline(record.station[:LONGEST_STATION], named, record.timed, at, at)
 
     def _sample(self, record: MessageRecord, place: int, at: int) -> None:
         found = fingerprint(record)

@@ -68,15 +68,15 @@ def plan(paths: Sequence[str], look: Callable[[Sequence[str]], Iterable[Outline]
     Returns:
         One entry for each path, in the order of reading.
     """
-    first: dict[object, str] = {}
+    first: dict[object, int] = {}
     planned: dict[int, Planned] = {}
     kept: list[int] = []
     once: list[int] = []
     for number, path in enumerate(paths):
-        same = first.setdefault(_identity(path), path)
+        same = first.setdefault(_identity(path), number)
         planned[number] = Planned(path, [], set())
-        if same is not path:
-            planned[number] = Planned(path, [LeftOut(None, same)], set(), whole=True)
+        if same != number:
+            planned[number] = Planned(path, [LeftOut(None, paths[same])], set(), whole=True)
         elif _is_file(path):
             kept.append(number)
         else:

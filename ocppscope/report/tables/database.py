@@ -20,8 +20,8 @@ from ocppscope.report.tables.sql_errors import QueryError, read_error
 if TYPE_CHECKING:
     import duckdb
 
-BATCH = 2_000
-"""Rows bound at once. DuckDB takes 50,000 rows a second like this, and 3,000 one by one."""
+BATCH = 10_000
+"""Rows bound at once. DuckDB takes 65,000 messages a second like this, 49,000 with 2,000 at once, and 3,000 one by one."""
 
 BATCH_CHARACTERS = 8_000_000
 """Or so many characters of text: messages may be large."""
