@@ -286,4 +286,7 @@ def wall_ns(time: datetime) -> int:
     return (delta.days * 86_400 + delta.seconds) * 1_000_000_000 + delta.microseconds * 1_000
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""The time of records that have none: their recording tells the order only. To be shown as missing, not as a date."""
+
+_EPOCH = UNDATED

@@ -18,7 +18,7 @@ from ocppscope import __version__
 from ocppscope.capture.formats.decoding import YEARS
 from ocppscope.capture.formats.headers import handshake_of, header
 from ocppscope.capture.lost import Lost
-from ocppscope.capture.record import Close, Ended, Handshake, MessageRecord, Opened, Record, Vantage
+from ocppscope.capture.record import UNDATED, Close, Ended, Handshake, MessageRecord, Opened, Record, Vantage
 from ocppscope.capture.secrets.handshakes import describe_credentials, redact_headers, redact_url
 from ocppscope.capture.secrets.messages import redact_message
 from ocppscope.capture.source import Source
@@ -42,9 +42,6 @@ MOST_VALUES = 40_000_000
 _DIRECTIONS = {"send": Direction.TO_CSMS, "receive": Direction.TO_STATION}
 _WORDS = {direction: word for word, direction in _DIRECTIONS.items()}
 _TEXT, _BINARY = 1, 2
-
-_BEGINNING = datetime.fromtimestamp(0, UTC)
-"""The time of archives that were made of recordings without times."""
 
 
 def sniff(head: bytes) -> bool:
@@ -137,7 +134,7 @@ def _cut_entry(text: str) -> Iterator[dict[str, Any]]:
 def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Record]:
     url = _text_at(entry, "request", "url") or ""
     messages = list(_messages(entry, conn, source))
-    begun = _moment(text_at(entry, "startedDateTime")) or (messages[0].time if messages else _BEGINNING)
+    begun = _moment(text_at(entry, "startedDateTime")) or (messages[0].time if messages else UNDATED)
     if messages:
         begun = min(begun, messages[0].time)
     response = _headers(entry, "response")
@@ -149,7 +146,7 @@ def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Recor
         upstream=redact_url(url) or None,
         subprotocol=header(response, "sec-websocket-protocol"),
         extensions=header(response, "sec-websocket-extensions"),
-        timed=begun != _BEGINNING,
+        timed=begun != UNDATED,
         handshake=_handshake(entry, url, response),
     )
     yield from messages

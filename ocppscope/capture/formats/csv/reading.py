@@ -12,7 +12,7 @@ from ocppscope.capture.formats.csv.rows import LONGEST_ROW, Rows
 from ocppscope.capture.formats.decoding import YEARS
 from ocppscope.capture.formats.logs.sides import Guess
 from ocppscope.capture.formats.logs.stamps import stamp_in
-from ocppscope.capture.record import MessageRecord, Opened, Record, Vantage
+from ocppscope.capture.record import UNDATED, MessageRecord, Opened, Record, Vantage
 from ocppscope.capture.secrets.messages import redact_message
 from ocppscope.capture.source import Source
 from ocppscope.protocol.message import parse
@@ -20,8 +20,6 @@ from ocppscope.protocol.message import parse
 MAX_CONNECTIONS = 10_000
 """Connections told apart at a time; the one heard of longest ago is forgotten, and is a new one when it returns."""
 
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands for the time of tables that have none; their connections say that they are not timed."""
 
 _CSMS = frozenset({"time", "id", "action", "station"})
 
@@ -113,7 +111,7 @@ class _Reading:
     def _message(self, column: str, clock: str, kind: int | None) -> Iterator[Record]:
         station = self._value("station") or self._source.name
         connection = self._connection(station, timed=bool(self._value("time").strip()))
-        time = self._moment(self._value(clock)) if connection.timed else _BEGINNING
+        time = self._moment(self._value(clock)) if connection.timed else UNDATED
         if time is None:
             return self._skip("the row has no time that can be read")
         text = self._array(self._value(column), kind, connection)

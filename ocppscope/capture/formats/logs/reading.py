@@ -9,7 +9,7 @@ from ocppscope.capture.formats.decoding import YEARS
 from ocppscope.capture.formats.logs.entry import Control, Entry, Understand
 from ocppscope.capture.formats.logs.json_text import JsonText
 from ocppscope.capture.formats.logs.sides import Guess, vantage_of, way_of_side
-from ocppscope.capture.record import Close, MessageRecord, Note, Opened, Ping, Pong, Record, Vantage
+from ocppscope.capture.record import UNDATED, Close, MessageRecord, Note, Opened, Ping, Pong, Record, Vantage
 from ocppscope.capture.secrets.messages import redact_message
 from ocppscope.capture.source import Source
 from ocppscope.protocol.message import Malformed, parse
@@ -32,9 +32,6 @@ _STAMP_SHAPE = re.compile(r"0[0/.-]{5,9}[T _]{1,3}00:00:00(?:[.,]0{1,9})?")
 _JSON = frozenset('"{[,')
 
 _PYTHON = re.compile(r"\[\s*\d\s*,\s*'")
-
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands for the time of what has none; its connection says that it is not timed."""
 
 
 def clean(line: bytes) -> str:
@@ -248,7 +245,7 @@ class LogReader:
         connection = self._connections.get(station)
         if connection is None:
             self._opened += 1
-            connection = _Connection(self._opened, time or _BEGINNING, timed=time is not None)
+            connection = _Connection(self._opened, time or UNDATED, timed=time is not None)
             self._connections[station] = connection
             if len(self._connections) > MAX_CONNECTIONS:
                 self._connections.popitem(last=False)

@@ -13,6 +13,7 @@ from ocppscope.capture.formats.headers import header
 from ocppscope.capture.formats.mitm import tnetstring
 from ocppscope.capture.formats.mitm.layout import BINARY, LARGEST, MOST_CARRIED, OWN, TEXT
 from ocppscope.capture.record import (
+    UNDATED,
     Close,
     Ended,
     Handshake,
@@ -31,9 +32,6 @@ from ocppscope.capture.source import Source
 from ocppscope.protocol.identity import station_of
 from ocppscope.protocol.payload import integer_at, number_at, value_at
 from ocppscope.protocol.roles import Direction
-
-_BEGINNING = datetime.fromtimestamp(0, UTC)
-"""The time of flows that were made of recordings without times."""
 
 
 def sniff(head: bytes) -> bool:
@@ -107,7 +105,7 @@ def _values(source: Source) -> Iterator[tuple[int, bytes, bool]]:
 def _records(flow: dict[str, Any], conn: int, source: Source) -> Iterator[Record]:
     messages = list(_messages(flow, conn, source))
     begun = _time(value_at(flow, "response", "timestamp_start")) or _time(value_at(flow, "request", "timestamp_start"))
-    begun = begun or (messages[0].time if messages else _BEGINNING)
+    begun = begun or (messages[0].time if messages else UNDATED)
     if messages:
         begun = min(begun, messages[0].time)
     yield _opened(flow, conn, begun, source)
@@ -164,7 +162,7 @@ def _refused(flow: dict[str, Any], conn: int) -> Refused:
     status = integer_at(flow, "response", "status_code")
     known = status if status is not None and 0 <= status < 1000 else None
     error = _text(value_at(flow, "error", "msg"))
-    begun = _time(value_at(flow, "request", "timestamp_start")) or _BEGINNING
+    begun = _time(value_at(flow, "request", "timestamp_start")) or UNDATED
     return Refused(
         seq=0,
         time=begun,
@@ -203,7 +201,7 @@ def _opened(flow: dict[str, Any], conn: int, begun: datetime, source: Source) ->
         upstream=_address(value_at(flow, "server_conn", "address")),
         subprotocol=header(response, "sec-websocket-protocol"),
         extensions=header(response, "sec-websocket-extensions"),
-        timed=begun != _BEGINNING,
+        timed=begun != UNDATED,
         handshake=_handshake(flow, target),
         station_tls=_tls(flow, "client_conn"),
         csms_tls=_tls(flow, "server_conn"),
