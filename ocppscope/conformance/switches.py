@@ -16,6 +16,8 @@ from ocppscope.model.finding import Severity
 
 ALL = "all"
 
+ALL_SEVERITIES = frozenset(Severity)
+
 
 class SwitchError(Exception):
     """A switch that fits nothing. Its text is one line: what, and what was probably meant."""
@@ -33,10 +35,14 @@ class Switches(msgspec.Struct, frozen=True):
 
     def allowed(self, rule: Rule) -> frozenset[Severity]:
         """The severities that findings of the rule may have; none at all when it is off."""
+        if not self.switched:
+            return ALL_SEVERITIES
         return frozenset(severity for severity in Severity if self._is_on(rule, severity))
 
     def changed(self, rule: Rule) -> dict[str, float]:
         """The thresholds of the rule that are not the defaults, by name."""
+        if not self.thresholds:
+            return {}
         names = {threshold.name for threshold in rule.thresholds}
         return {name: value for name in names if (value := self.thresholds.get(f"{rule.id}.{name}")) is not None}
 
