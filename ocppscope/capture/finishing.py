@@ -14,9 +14,10 @@ from pathlib import Path
 
 from ocppscope.capture.compression import ZSTD_MAGIC, DamagedError, ZstdInflater
 from ocppscope.capture.errors import reason
-from ocppscope.capture.parts import COMPRESSED, header_of, parts_before, plain_name, where_is
+from ocppscope.capture.parts import header_of, parts_before, plain_name, where_is
 from ocppscope.capture.retention import Keep
 from ocppscope.capture.seekable import SeekableZstd, write_seekable
+from ocppscope.capture.source import COMPRESSED
 
 _BLOCK = 256 * 1024
 _LOWEST_PRIORITY = 19

@@ -19,8 +19,7 @@ import msgspec
 from ocppscope.capture.compression import DamagedError, inflater_for
 from ocppscope.capture.formats import native
 from ocppscope.capture.record import Header
-
-COMPRESSED = ".zst"
+from ocppscope.capture.source import COMPRESSED
 
 _HEAD = 64 * 1024
 """Bytes in which the first line of a part must end."""

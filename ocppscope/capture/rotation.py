@@ -20,9 +20,10 @@ import zstandard
 
 from ocppscope.capture.errors import CaptureError, reason
 from ocppscope.capture.finishing import Finisher
-from ocppscope.capture.parts import COMPRESSED, Family, last_part, plain_name
+from ocppscope.capture.parts import Family, last_part, plain_name
 from ocppscope.capture.record import Ended, Gap, Note, Opened, Record, encode
 from ocppscope.capture.retention import Rotation
+from ocppscope.capture.source import COMPRESSED
 from ocppscope.capture.writer import MAX_BUFFER, CaptureWriter, WriterStats, claim, new_header
 
 RETRY_SECONDS = 60

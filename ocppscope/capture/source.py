@@ -22,6 +22,8 @@ Progress: TypeAlias = Callable[[int, int | None], None]
 BLOCK = 1024 * 1024
 """Bytes read at once: larger ones gain nothing measurable."""
 
+COMPRESSED = ".zst"
+
 HEAD = 64 * 1024
 """Bytes by which a format is recognised, at most: most need only the first line."""
 
@@ -180,7 +182,13 @@ class Source:
 
 def _open(path: str) -> tuple[_Raw, int | None, bool]:
     try:
-        file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - the Source closes it
+        try:
+            file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - the Source closes it
+        except FileNotFoundError:
+            if path.endswith(COMPRESSED):
+                raise
+            # A part of a rotated capture that was finished: it is still asked for by the name that it had.
+            file = open(path + COMPRESSED, "rb", buffering=0)  # noqa: PTH123, SIM115 - as above
     except FileNotFoundError:
         raise CaptureError(f"cannot read {path}: there is no such file") from None
     except IsADirectoryError:

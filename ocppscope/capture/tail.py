@@ -10,9 +10,8 @@ from typing import BinaryIO, cast
 
 from ocppscope.capture.compression import DamagedError, Inflater, inflater_for
 from ocppscope.capture.errors import CaptureError, reason
-from ocppscope.capture.parts import COMPRESSED
 from ocppscope.capture.seekable import SeekableZstd
-from ocppscope.capture.source import STDIN
+from ocppscope.capture.source import COMPRESSED, STDIN
 
 
 class Tail:

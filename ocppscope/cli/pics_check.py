@@ -1,6 +1,7 @@
 """``ocppscope pics check``: a product's certificate, with what a capture shows beside it."""
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ from ocppscope.cli import failures
 from ocppscope.cli.console import console_on
 from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, load_profiles, pics_option
+from ocppscope.cli.parts import with_parts
 from ocppscope.cli.reading import read_captures, tell_what_was_left_out
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
 
@@ -70,12 +72,12 @@ def command(
     from ocppscope.report.reading import Reading
 
     reading = Reading(load_profiles(pics), excluded_actions=excluded, switches=read_rules(switched))
-    _read_all(reading, captures)
+    _read_all(reading, with_parts(captures))
     _write(reading, form)
     return failures.FOUND if fails(reading, fail_on, lambda: _exceeded(reading)) else failures.DONE
 
 
-def _read_all(reading: "Reading", captures: tuple[str, ...]) -> None:
+def _read_all(reading: "Reading", captures: Sequence[str]) -> None:
     read_captures(reading, captures)
     tell_what_was_left_out(reading)
     reading.finish()

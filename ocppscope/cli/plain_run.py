@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from ocppscope.cli.failures import note, say
+from ocppscope.cli.failures import say
+from ocppscope.cli.parts import with_parts
 
 if TYPE_CHECKING:
     from ocppscope.capture.record import Record
@@ -37,7 +38,7 @@ def print_captures(paths: Sequence[str], log: "PlainLog") -> None:
     """
     from ocppscope.capture.reader import open_capture
 
-    for number, path in enumerate(_with_parts(paths)):
+    for number, path in enumerate(with_parts(paths)):
         capture = open_capture(path)
         records = iter(capture)
         if number and (opening := next(records, None)) is not None:
@@ -48,21 +49,6 @@ def print_captures(paths: Sequence[str], log: "PlainLog") -> None:
         if capture.skipped_count:
             first = capture.skipped[0]
             say(f"{path}: {capture.skipped_count} lines skipped; the first is line {first.line}: {first.reason}")
-
-
-def _with_parts(paths: Sequence[str]) -> "Sequence[str | Path]":
-    """One capture with all its parts; several as they were named, parts in their order."""
-    from ocppscope.capture.parts import first_part, in_order, parts_from
-    from ocppscope.capture.source import STDIN
-
-    if STDIN in paths:
-        return paths
-    if len(paths) > 1:
-        return in_order(map(Path, paths))
-    parts = parts_from(first_part(Path(paths[0])))
-    if len(parts) > 1:
-        note(f"{paths[0]} goes on to {parts[-1].name}: {len(parts)} parts")
-    return parts or paths
 
 
 class GrowingLog:

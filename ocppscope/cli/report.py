@@ -1,7 +1,7 @@
 """``ocppscope report``: what captures hold and what is wrong in them, for people and for programs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -12,6 +12,7 @@ from ocppscope.cli import failures
 from ocppscope.cli.console import console_on
 from ocppscope.cli.fail_on import fails
 from ocppscope.cli.options import captures_argument, filter_option, load_profiles, parse_filter, pics_option
+from ocppscope.cli.parts import with_parts
 from ocppscope.cli.progress import progress_bar
 from ocppscope.cli.reading import read_captures
 from ocppscope.cli.rule_option import RuleSwitching, read_rules, rule_option
@@ -90,7 +91,7 @@ def command(
 
     reading = Reading(load_profiles(pics), parse_filter(expression), switches=read_rules(switched))
     gathered = _gathering(reading) if form == "html" else None
-    _read_all(reading, captures, gathered)
+    _read_all(reading, with_parts(captures), gathered)
     with _opened(output) as file:
         if gathered is not None:
             from ocppscope.report.html import page
@@ -120,7 +121,7 @@ def _gathering(reading: "Reading") -> "Gathering":
     return Gathering(reading)
 
 
-def _read_all(reading: "Reading", captures: tuple[str, ...], gathered: "Gathering | None") -> None:
+def _read_all(reading: "Reading", captures: Sequence[str], gathered: "Gathering | None") -> None:
     with StopSignals() as signals:
         read_captures(reading, captures, lambda: signals.stopped)
     reading.finish()

@@ -92,3 +92,14 @@ def test_what_makes_no_sense_is_refused_in_one_line(arguments: list[str], compla
     ran = ocppscope(*arguments)
     assert ran.status == 2
     assert complaint in ran.complaint
+
+
+def test_a_report_of_the_first_part_is_of_the_whole_run(csms: str, tmp_path: Path) -> None:
+    capture = tmp_path / "lab.jsonl"
+    run(csms, capture, "--rotate-size", "4k")
+    assert not capture.exists()
+    report = json.loads(ocppscope("report", capture, "--format", "json").out)
+    assert report["counts"]["messages"] == 2 * CALLS
+    assert (report["counts"]["connections"], report["counts"]["sessions"]) == (1, 1)
+    assert report["exchanges"]["answered"] == CALLS
+    assert len(report["captures"]) == len(list(tmp_path.iterdir()))
