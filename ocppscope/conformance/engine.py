@@ -147,9 +147,7 @@ class RuleEngine:
         scene = event.scene
         table = self._table
         if table is None or not table.holds(scene):
-            table = self._table = next((table for table in self._tables if table.holds(scene)), None) or self._made(
-                scene
-            )
+            table = self._table = self._table_of(scene)
         action = action_of(event)
         traits = 0
         if type(event) is CallSeen:
@@ -252,6 +250,9 @@ class RuleEngine:
                 switches = switches.then(self._declared.get(name or "", Switches()))
             found = self._sets[key] = _switched(self._catalogue, switches.then(self._switches))
         return found
+
+    def _table_of(self, scene: Scene) -> _Table:
+        return next((table for table in self._tables if table.holds(scene)), None) or self._made(scene)
 
     def _made(self, scene: Scene) -> _Table:
         """The rules for such connections. Before the version is known, only what holds in every version may be said."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 EXACT = 4096
 """Samples kept one by one (32 kB)."""
 
-_FRESH = 128
+_FRESH = 512
 """New samples that wait."""
 
 _SMALLEST = 1e-5

@@ -5,7 +5,7 @@ from collections import Counter
 from ocppscope.kpi.distribution import Distribution
 from ocppscope.kpi.sample import Ending, Sample
 
-_FRESH = 128
+_FRESH = 512
 """Counted samples that wait to be taken in together, because every response passes here and few are asked about."""
 
 

@@ -99,6 +99,7 @@ class Correlator:
         used = self._used[direction]
         digest = _digest(call)
         remembered = _short(call.message_id)
+        outstanding = None
         earlier = used.pop(remembered, None)
         reconnected = earlier is None and self._former is not None and remembered in self._former[direction]
         if reconnected and self._former is not None:
@@ -112,9 +113,10 @@ class Correlator:
             if retry:
                 pending.first = replaced.first
                 pending.copies = replaced.copies + 1
-        outstanding = next((earlier for earlier in open_calls.values() if not earlier.given_up), None)
-        if outstanding is not None and since - outstanding.since > SHORTEST_TIMEOUT:
-            outstanding.given_up = True
+        if open_calls:
+            outstanding = next((earlier for earlier in open_calls.values() if not earlier.given_up), None)
+            if outstanding is not None and since - outstanding.since > SHORTEST_TIMEOUT:
+                outstanding.given_up = True
         open_calls[call.message_id] = pending
         if len(open_calls) > MAX_PENDING:
             dropped.append(open_calls.popitem(last=False)[1])

@@ -164,7 +164,7 @@ def parse(text: str) -> Message:
         return _unreadable(text, error)
     if type(array) is not list:
         return Malformed(text, MalformedKind.NOT_ARRAY, f"{_json_type(array)} where an array is due", 0)
-    if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(array):
+    if len(text) > 2 * MAX_DEPTH and text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(array):
         return _too_deep(text)
     # Written out because structural patterns cost three times as much, and this is what every message passes.
     if len(array) == 4 and array[0] == 2:

@@ -26,10 +26,7 @@ def value_at(payload: Any, *names: str) -> Any:
 def text_at(payload: Any, *names: str) -> str | None:
     """The string there."""
     # A single name is by far the most frequent: looked up here it costs half.
-    if len(names) == 1 and type(payload) is dict:
-        value = payload.get(names[0])
-    else:
-        value = value_at(payload, *names)
+    value = payload.get(names[0]) if len(names) == 1 and type(payload) is dict else value_at(payload, *names)
     return value if isinstance(value, str) else None
 
 
@@ -45,7 +42,7 @@ def number_at(payload: Any, *names: str) -> float | None:
     if isinstance(value, str):
         if _NUMBER(value) is None:
             return None  # float() also takes 1_000, digits of any script, blanks around, and a megabyte of digits
-    elif not isinstance(value, int | float) or isinstance(value, bool):
+    elif type(value) is not float and type(value) is not int:
         return None
     try:
         number = float(value)
@@ -67,6 +64,8 @@ def time_at(payload: Any, *names: str) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(text)
+        if time.tzinfo is UTC:
+            return time
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -66,7 +66,7 @@ def violations(version: OcppVersion, action: str, kind: PayloadKind, payload: Pa
 
     An action that the version does not know has no schema and no violations: that it is unknown is another rule's finding.
     """
-    validator = _validator(version, action, kind)
+    validator = _compiled.get((version, action, kind)) or _validator(version, action, kind)
     if validator is None or validator.is_valid(payload):
         return ()
     listed = tuple(islice(_listed(validator.iter_errors(_beginning(payload, [MOST_VALUES]))), MOST_VIOLATIONS))

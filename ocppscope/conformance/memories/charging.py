@@ -86,7 +86,9 @@ class Charging(Memory):
 
     def get(self, id_: object) -> Charge | None:
         """The transaction with this id (an integer of 1.6, a text of 2.x), running or lately ended."""
-        return self._by_id.get(str(id_)[:64]) if isinstance(id_, int | str) else None
+        if isinstance(id_, str):
+            return self._by_id.get(id_[:64])
+        return self._by_id.get(str(id_)[:64]) if isinstance(id_, int) else None
 
     def last_at(self, place: int | None) -> Charge | None:
         """The latest transaction on a connector or EVSE, running or not."""

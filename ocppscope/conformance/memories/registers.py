@@ -91,10 +91,14 @@ class Change(msgspec.Struct, frozen=True):
     @property
     def power(self) -> float:
         """The mean power in W (var, VA) that it takes at least, as far as values and times are rounded."""
-        if self.grown <= 0:
-            return 0.0
         surplus = self.grown - max(self.before.step, self.after.step)
         return max(surplus, 0.0) * 3600 / (max(self.seconds, 0.0) + 1)
+
+    def exceeds(self, power: float) -> bool:
+        """Whether it takes more than so many W (var, VA)."""
+        if self.grown * 3600 <= power * (max(self.seconds, 0.0) + 1):
+            return False  # not even with all that was rounded: so it is with nearly every reading
+        return self.power > power
 
     @property
     def between_transactions(self) -> bool:

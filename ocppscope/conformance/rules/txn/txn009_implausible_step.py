@@ -110,12 +110,12 @@ class ImplausibleStep(Rule):
 
     def check(self, event: CallSeen) -> Iterable[Verdict]:
         """Steps that are too steep."""
-        changes = [change for change in event.scene.recall(Registers).changes(event) if change.grown > 0]
+        changes = event.scene.recall(Registers).changes(event)
         if not changes:
             return ()
         rating, source = self._rating(event.scene)
         limit = rating * 1000 * self.threshold("margin")
-        steep = [change for change in changes if change.power > limit and self._counts(change)]
+        steep = [change for change in changes if change.exceeds(limit) and self._counts(change)]
         return (_steep(steep[0], rating, source),) if steep else ()  # other registers of a message show the same step
 
     def _counts(self, change: Change) -> bool:
