@@ -5,7 +5,7 @@ What is written keeps to what Jenkins and Surefire read: times in seconds, time 
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import ocppscope
@@ -72,7 +72,7 @@ class _Writer:
         self._watching = Watching(reading)
         self._rules = rules_by_id()
         firsts = [facts.first for facts in reading.captures if facts.first is not None]
-        self._time = min(firsts, default=datetime(1970, 1, 1, tzinfo=UTC))
+        self._time = min(firsts, default=None)
         self._room = MOST_CASES
         self._found: dict[str, dict[str, list[FindingRow]]] = {}
         for row in reading.selection.findings.rows():
@@ -89,8 +89,9 @@ class _Writer:
             yield self._station(Station(identity))
 
     def _suite(self, name: str, properties: Iterable[tuple[str, str | None]] = ()) -> Element:
-        stamp = f"{self._time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
-        suite = Element("testsuite", name=_line(name, 200), timestamp=stamp, hostname="localhost", package="ocppscope")
+        suite = Element("testsuite", name=_line(name, 200), hostname="localhost", package="ocppscope")
+        if self._time is not None:
+            suite.set("timestamp", f"{self._time.astimezone(UTC):%Y-%m-%dT%H:%M:%S}")
         listed = SubElement(suite, "properties")
         tool = ("tool", f"ocppscope {ocppscope.__version__}")
         captures = (("capture", facts.path) for facts in self._reading.captures[:20])

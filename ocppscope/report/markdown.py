@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 
+from ocppscope.capture.record import UNDATED
 from ocppscope.conformance.registry import all_rules
 from ocppscope.conformance.rule import Rule
 from ocppscope.inspect.autopsy import autopsies
@@ -217,4 +218,4 @@ def _seconds(seconds: float | None) -> str:
 
 
 def _time(time: datetime | None) -> str:
-    return "–" if time is None else f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+    return "–" if time is None or time == UNDATED else f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from ocppscope.capture.record import Close, Ended, Gap, MessageRecord, Note, Opened, Refused, Undecodable
+from ocppscope.capture.record import UNDATED, Close, Ended, Gap, MessageRecord, Note, Opened, Refused, Undecodable
 from ocppscope.inspect.seen import Seen
 from ocppscope.inspect.summaries import summarise
 from ocppscope.model.exchange import Exchange
@@ -29,6 +29,7 @@ from ocppscope.protocol.roles import Direction
 from ocppscope.report import duration
 
 NOTHING = "-"
+_NO_CLOCK = f"{NOTHING:<15}"
 """Stands for a field that is due but unknown, so that fields keep their places."""
 
 _ARROWS = {Direction.TO_CSMS: ">", Direction.TO_STATION: "<"}
@@ -69,7 +70,8 @@ class PlainLines:
         self._station_width = max(self._station_width, min(len(name), _MAX_STATION_COLUMN))
         shown = [_field(text) for text in fields if text]
         columns = [f"{text:<{width}}" for text, width in zip(shown, _WIDTHS, strict=False)] + shown[len(_WIDTHS) :]
-        return "  ".join((f"{time:%H:%M:%S.%f}", f"{name:<{self._station_width}}", mark, *columns)).rstrip()
+        clock = _NO_CLOCK if time == UNDATED else f"{time:%H:%M:%S.%f}"
+        return "  ".join((clock, f"{name:<{self._station_width}}", mark, *columns)).rstrip()
 
 
 def _station(seen: Seen) -> str | None:

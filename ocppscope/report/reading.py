@@ -9,7 +9,7 @@ from msgspec import structs
 from ocppscope.capture.joining.planning import LeftOut, Planned
 from ocppscope.capture.joining.remainder import remainder
 from ocppscope.capture.reader import Capture, Skipped
-from ocppscope.capture.record import MessageRecord, clock
+from ocppscope.capture.record import UNDATED, MessageRecord, clock
 from ocppscope.conformance.switches import Switches
 from ocppscope.filters import Filter
 from ocppscope.inspect.inspector import Inspector
@@ -31,7 +31,7 @@ class CaptureFacts:
         format, vantage: recognised by content.
         records, messages: how many.
         skipped: the first lines that could not be read; skipped_count: how many there were.
-        first, last: wall clock of the first and last record.
+        first, last: wall clock of the first and last record; None where the recording has no times.
         offset: what was added to the ``seq`` of its records to number them.
         left_out: what of it was not read, because another capture has it.
         cut_short: reading was interrupted before its end.
@@ -106,7 +106,7 @@ class Reading:
                 facts.cut_short = True
                 break
             aborted: tuple[Exchange, ...] = ()
-            if facts.first is None and self.inspector.counts.records:
+            if not facts.records and self.inspector.counts.records:
                 aborted = self.inspector.next_capture(record)
             seen = self.inspector.observe(record)
             if aborted:
@@ -116,9 +116,10 @@ class Reading:
                 listener(seen)
             facts.records += 1
             facts.messages += isinstance(record, MessageRecord)
-            if facts.first is None:
-                facts.first, facts.offset = record.time, seen.number - record.seq
-            facts.last = record.time
+            if facts.records == 1:
+                facts.offset = seen.number - record.seq
+            if record.time != UNDATED:
+                facts.first, facts.last = facts.first or record.time, record.time
             self.now = clock(record)
         facts.skipped = list(capture.skipped)
         facts.skipped_count = capture.skipped_count

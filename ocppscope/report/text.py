@@ -70,6 +70,8 @@ def _when(facts: CaptureFacts) -> Iterator[Text]:
         first, last = facts.first.astimezone(UTC), facts.last.astimezone(UTC)
         end = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
         yield Text(f"  {first:%Y-%m-%d %H:%M:%S} to {end} UTC")
+    elif facts.messages:
+        yield Text("  without times: their order is all that is known", "dim")
 
 
 def _skipped(facts: CaptureFacts) -> Iterator[Text]:
@@ -173,7 +175,7 @@ def _unanswered(reading: Reading) -> RenderableType | None:
             safe(exchange.action),
             safe(exchange.message_id, 36),
             "station" if exchange.dut is Role.STATION else "CSMS",
-            Text(f"≥ {duration(age)}", "bold red" if late else ""),
+            Text(f"≥ {duration(age)}" if exchange.since else "–", "bold red" if late else ""),
             limit(exchange.limit) if exchange.limit is not None else Text("–", "dim"),
         )
     return with_rest(rows, len(pending))

@@ -107,7 +107,7 @@ def unanswered(report: Report) -> Section | None:
                 known(exchange.action, 60),
                 tag("span", known(exchange.message_id, 40), class_="mono muted"),
                 "station" if exchange.dut is Role.STATION else "CSMS",
-                tag("span", f"≥ {duration(age)}", class_="tone error" if late else None),
+                tag("span", f"≥ {duration(age)}" if exchange.since else NONE, class_="tone error" if late else None),
                 limit(exchange.limit) if exchange.limit is not None else NONE,
                 str(exchange.call),
             )

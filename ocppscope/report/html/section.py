@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from ocppscope.capture.record import UNDATED
 from ocppscope.model.finding import Severity
 from ocppscope.model.visible import visible
 from ocppscope.report.gathering import Gathering
@@ -110,4 +111,4 @@ def known(value: object, limit: int = 80) -> str:
 
 def moment(time: datetime | None, form: str = "%Y-%m-%d %H:%M:%S") -> str:
     """A time in UTC."""
-    return NONE if time is None else f"{time.astimezone(UTC):{form}}"
+    return NONE if time is None or time == UNDATED else f"{time.astimezone(UTC):{form}}"

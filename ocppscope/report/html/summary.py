@@ -45,7 +45,7 @@ def _when(report: Report) -> str:
     firsts = [facts.first for facts in report.reading.captures if facts.first is not None]
     lasts = [facts.last for facts in report.reading.captures if facts.last is not None]
     if not firsts or not lasts:
-        return "nothing could be read"
+        return "without times" if any(facts.messages for facts in report.reading.captures) else "nothing could be read"
     first, last = min(firsts), max(lasts)
     span = max((last - first).total_seconds(), 0)
     same_day = moment(first, "%Y-%m-%d") == moment(last, "%Y-%m-%d")

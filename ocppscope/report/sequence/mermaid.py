@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ocppscope.capture.record import UNDATED
 from ocppscope.model.visible import visible
 from ocppscope.protocol.roles import Direction
 from ocppscope.report.duration import duration
@@ -55,7 +56,8 @@ def _step(  # noqa: PLR0917 - a step in its place
     if delta >= LONG_PAUSE:
         yield f"    Note over {over}: … {_text(duration(delta))} …"
     whose = f"{step.station} " if step.direction is None and len(lanes) > 1 else ""
-    label = _text(f"+{offset:.3f} {whose}{step.words}")
+    since = "" if step.quote.time == UNDATED else f"+{offset:.3f} "
+    label = _text(f"{since}{whose}{step.words}")
     if step.direction is None or lane is None:
         yield f"    Note over {over}: {label}"
     else:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from ocppscope.capture.record import UNDATED
 from ocppscope.model.finding import Finding
 from ocppscope.protocol.roles import Direction
 from ocppscope.report.duration import duration
 from ocppscope.report.html.json_text import json_text
 from ocppscope.report.html.markup import Html, short, tag
 from ocppscope.report.html.page import asset, brand, document, tools
-from ocppscope.report.html.section import many, moment
+from ocppscope.report.html.section import NONE, many, moment
 from ocppscope.report.sequence.ladder import LONG_PAUSE, Ladder, Step
 
 MOST_STEPS = 2_000
@@ -91,7 +92,7 @@ class _Page:
     def _row(self, step: Step, offset: float, delta: float) -> Html:
         clock = tag(
             "span",
-            tag("b", f"+{offset:.3f} s"),
+            tag("b", NONE if step.quote.time == UNDATED else f"+{offset:.3f} s"),
             tag("small", f"Δ {duration(delta)}" if delta else ""),
             class_="clock",
             title=f"{moment(step.quote.time, '%Y-%m-%d %H:%M:%S.%f')} UTC, record {step.quote.number}",

@@ -25,6 +25,8 @@ class TimeMode(StrEnum):
 
 def clock_time(nanoseconds: int, *, fraction: bool = True) -> str:
     """Wall clock of a record, UTC like the capture itself, so that everyone reads the same: ``09:41:05.351``."""
+    if not nanoseconds:
+        return "–"  # the recording has no times
     time = datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC)
     text = f"{time:%H:%M:%S}"
     return f"{text}.{nanoseconds // 1_000_000 % 1000:03}" if fraction else text
