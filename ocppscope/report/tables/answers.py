@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import Any, TextIO
 
 import msgspec
+from rich.cells import cell_len
 
 from ocppscope.model.visible import visible
 from ocppscope.report.safe_json import without_controls
@@ -42,13 +43,13 @@ def write_table(answer: Answer, file: TextIO, widest: int | None = None) -> int:
     names = [visible(name, widest) for name in answer.columns]
     shown = ([visible(_text(value), widest) for value in row] for row in answer)
     first = list(islice(shown, LOOKED_AT))
-    widths = [max(map(len, column)) for column in zip(names, *first, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(names, *first, strict=True)]
 
     def line(cells: list[str]) -> str:
-        aligned = (
-            cell.rjust(width) if to_right else cell.ljust(width)
-            for cell, width, to_right in zip(cells, widths, right, strict=True)
-        )
+        aligned = []
+        for cell, width, to_right in zip(cells, widths, right, strict=True):
+            blanks = " " * (width - cell_len(cell))
+            aligned.append(blanks + cell if to_right else cell + blanks)
         return "  ".join(aligned).rstrip() + "\n"
 
     file.write(line(names))

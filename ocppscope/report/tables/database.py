@@ -109,13 +109,12 @@ class Database:
                 config={
                     "memory_limit": MEMORY,
                     "temp_directory": str(folder / "spilled"),
-                    "errors_as_json": True,
                     "python_enable_replacements": False,
                     "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False,
                 },
             )
-            self._connection.execute("SET TimeZone = 'UTC'")
+            self._connection.execute("SET TimeZone = 'UTC'; SET errors_as_json = true")
             for table in (*TABLES, _WITHDRAWN):
                 self._connection.execute(_create(table))
             self._connection.execute("SET allowed_paths = [$path]", {"path": str(self._parquet)})
