@@ -21,8 +21,11 @@ from ocppscope.capture.source import STDIN
 COPIED_AT_ONCE = 500
 """Records copied by one poll: a few milliseconds."""
 
-POLLED_AT_ONCE = 1000
-"""Records taken from the follower by one poll."""
+POLLED_AT_ONCE = 250
+"""Records taken from the follower by one poll: less than a millisecond, so that a slice of reading ends in time."""
+
+READ_AT_ONCE = 128 * 1024
+"""Bytes of a capture read and cut into lines at once, for the same reason."""
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -111,7 +114,7 @@ class Followed:
 
     def poll(self) -> list[Line]:
         """What was appended."""
-        lines = self._follower.poll(limit_records=POLLED_AT_ONCE)
+        lines = self._follower.poll(READ_AT_ONCE, POLLED_AT_ONCE)
         found = [Line(line.offset, line.record) for line in lines]
         if lines and lines[0].part != self._part:
             self._part = lines[0].part
