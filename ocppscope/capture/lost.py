@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ocppscope.capture.record import MessageRecord
+from ocppscope.capture.record import MessageRecord, Record
 
 
 class Lost:
@@ -14,6 +14,10 @@ class Lost:
     def add(self, what: str, number: int = 1) -> None:
         """Count some that the format has no place for."""
         self.counts[what] += number
+
+    def add_record(self, record: Record) -> None:
+        """Count a record of a kind that the format does not know."""
+        self.add(f"records of the kind {type(record).__name__.lower()}")
 
     def add_end_of(self, message: MessageRecord) -> None:
         """Count the end of a message that was too long to be recorded, for formats that cannot say that it is missing."""

@@ -1,5 +1,7 @@
 """What lines of JSON have in common: why one could not be decoded, and which times can be."""
 
+from datetime import UTC, datetime
+
 import msgspec
 
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -9,6 +11,17 @@ YEARS = range(1970, 2262)
 """Years of usable times: their nanoseconds fit in 64 bits, and they can be turned into any zone's."""
 
 OUT_OF_RANGE = f"the time is outside the years {YEARS.start} to {YEARS.stop - 1}"
+
+
+_LATEST = 9_000_000_000
+
+
+def moment_at(seconds: float | None) -> datetime | None:
+    """The time so many seconds after the epoch; None for what is none or outside of the usable years."""
+    if seconds is None or not 0 <= seconds < _LATEST:
+        return None
+    time = datetime.fromtimestamp(seconds, UTC)
+    return time if time.year in YEARS else None
 
 
 def why_undecodable(error: Exception) -> str:

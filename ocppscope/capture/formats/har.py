@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from ocppscope import __version__
-from ocppscope.capture.formats.decoding import YEARS
+from ocppscope.capture.formats.decoding import YEARS, moment_at
 from ocppscope.capture.formats.headers import handshake_of, header
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import UNDATED, Close, Ended, Handshake, MessageRecord, Opened, Record, Vantage
@@ -153,7 +153,7 @@ def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Recor
     end = messages[-1].time if messages else begun
     closed = value_at(entry, "_webSocketClose")
     if isinstance(closed, dict):
-        time = _epoch(number_at(closed, "timestamp")) or end
+        time = moment_at(number_at(closed, "timestamp")) or end
         code = integer_at(closed, "code")
         if code is not None and 0 <= code <= 0xFFFF:
             reason = _text_at(closed, "reason") or ""
@@ -166,7 +166,7 @@ def _records(entry: dict[str, Any], conn: int, source: Source) -> Iterator[Recor
 def _messages(entry: dict[str, Any], conn: int, source: Source) -> Iterator[MessageRecord]:
     for place, message in enumerate(objects_at(entry, "_webSocketMessages"), 1):
         way = _DIRECTIONS.get(text_at(message, "type") or "")
-        time, data = _epoch(number_at(message, "time")), _text_at(message, "data")
+        time, data = moment_at(number_at(message, "time")), _text_at(message, "data")
         if way is None or time is None or data is None:
             source.skipped.add(place, f"message {place} of an entry lacks type, time or data")
             continue
@@ -206,13 +206,6 @@ def _text_at(value: Any, *path: str) -> str | None:
     return None if text is None else text.encode("utf-8", "replace").decode()
 
 
-def _epoch(seconds: float | None) -> datetime | None:
-    if seconds is None or not 0 <= seconds < 9_000_000_000:
-        return None
-    time = datetime.fromtimestamp(seconds, UTC)
-    return time if time.year in YEARS else None
-
-
 def _moment(text: str | None) -> datetime | None:
     try:
         time = datetime.fromisoformat(text or "")
@@ -240,7 +233,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
             case Ended() if record.conn in entries:
                 entries[record.conn].setdefault("_webSocketClose", "aborted")
             case _:
-                lost.add(f"records of the kind {type(record).__name__.lower()}")
+                lost.add_record(record)
     creator = {"name": "ocppscope", "version": __version__}
     log = {"version": "1.2", "creator": creator, "pages": [], "entries": list(entries.values())}
     file.write(msgspec.json.format(msgspec.json.encode({"log": log}), indent=1) + b"\n")

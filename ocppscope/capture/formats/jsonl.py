@@ -109,7 +109,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
                 record.station if met[record.station] == 1 else f"{record.station}#{met[record.station]}"
             )
         elif not isinstance(record, MessageRecord):
-            lost.add(f"records of the kind {type(record).__name__.lower()}")
+            lost.add_record(record)
         elif record.text is None:
             lost.add("messages that are no text")
         else:

@@ -267,7 +267,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
         message = _message(record, stations) if isinstance(record, MessageRecord) else None
         if message is None or not isinstance(record, MessageRecord):
             if not carried.take(record):
-                lost.add(f"records of the kind {type(record).__name__.lower()}")
+                lost.add_record(record)
             continue
         own = _Own(_facts(record))
         if last is not None:

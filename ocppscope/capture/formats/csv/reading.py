@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ocppscope.capture.errors import CaptureError
 from ocppscope.capture.formats.csv.columns import HEADER, TYPES, WAYS, columns_of, delimiter_of, plain, split, unguarded
 from ocppscope.capture.formats.csv.rows import LONGEST_ROW, Rows
-from ocppscope.capture.formats.decoding import YEARS
+from ocppscope.capture.formats.decoding import YEARS, moment_at
 from ocppscope.capture.formats.logs.sides import Guess
 from ocppscope.capture.formats.logs.stamps import stamp_in
 from ocppscope.capture.record import UNDATED, MessageRecord, Opened, Record, Vantage
@@ -168,8 +168,7 @@ class _Reading:
         text = text.strip()
         if text.replace(".", "", 1).isdecimal():
             seconds = float(text)
-            seconds = seconds / 1000 if seconds > 100_000_000_000 else seconds
-            time = datetime.fromtimestamp(seconds, UTC) if seconds < 9_000_000_000 else None
+            time = moment_at(seconds / 1000 if seconds > 100_000_000_000 else seconds)
         else:
             stamp = stamp_in(text)
             time = None if stamp is None else stamp.time

@@ -33,7 +33,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
             pairs[record.conn] = Correlator()
             (untimed.discard if record.timed else untimed.add)(record.conn)
         elif not isinstance(record, MessageRecord):
-            lost.add(f"records of the kind {type(record).__name__.lower()}")
+            lost.add_record(record)
         elif record.text is None:
             lost.add("messages that are no text")
         else:

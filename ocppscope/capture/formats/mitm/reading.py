@@ -2,13 +2,13 @@
 
 import base64
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from ocppscope.capture.formats.decoding import DECODE_ERRORS, YEARS
+from ocppscope.capture.formats.decoding import DECODE_ERRORS, moment_at
 from ocppscope.capture.formats.headers import header
 from ocppscope.capture.formats.mitm import tnetstring
 from ocppscope.capture.formats.mitm.layout import BINARY, LARGEST, MOST_CARRIED, OWN, TEXT
@@ -249,8 +249,4 @@ def _text(value: Any) -> str | None:
 
 
 def _time(value: Any) -> datetime | None:
-    seconds = number_at({"value": value}, "value") if isinstance(value, int | float) else None
-    if seconds is None or not 0 <= seconds < 9_000_000_000:
-        return None
-    time = datetime.fromtimestamp(seconds, UTC)
-    return time if time.year in YEARS else None
+    return moment_at(number_at({"value": value}, "value") if isinstance(value, int | float) else None)

@@ -25,7 +25,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
         found = remarks(record)
         conn = getattr(record, "conn", None)
         if conn is None:
-            lost.add(f"records of the kind {type(record).__name__.lower()}")
+            lost.add_record(record)
             continue
         if isinstance(record, Refused):
             file.write(_refused(record, found))
@@ -41,7 +41,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
         if isinstance(record, MessageRecord):
             lost.add_end_of(record)
         if not flow.take(record):
-            lost.add(f"records of the kind {type(record).__name__.lower()}")
+            lost.add_record(record)
         flow.remarks += found
         if isinstance(record, Ended):
             file.write(flows.pop(conn).encoded())

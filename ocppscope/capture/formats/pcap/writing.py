@@ -55,7 +55,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
         comments = remarks(record)
         conn = getattr(record, "conn", None)
         if conn is None:
-            lost.add(f"records of the kind {type(record).__name__.lower()}")
+            lost.add_record(record)
             continue
         if isinstance(record, Opened | Refused) or conn not in connections:
             count += 1
@@ -63,7 +63,7 @@ def write(records: Iterable[Record], file: BinaryIO, lost: Lost, remarks: "Remar
         if isinstance(record, MessageRecord):
             lost.add_end_of(record)
         if not connections[conn].take(record, comments):
-            lost.add(f"records of the kind {type(record).__name__.lower()}")
+            lost.add_record(record)
         if isinstance(record, Ended | Refused):
             del connections[conn]
 
