@@ -82,14 +82,13 @@ class Asked(msgspec.Struct):
         """Whether a message of each connector is due."""
         return self.requested == "StatusNotification" and self.place == (None, None)
 
-    def fits(self, call: Call) -> bool:
-        """Whether a message is one that was asked for."""
-        if call.action not in _SENT_AS[self.requested]:
+    def fits(self, action: str, told: Place) -> bool:
+        """Whether a message with this action, and about this place, is one that was asked for."""
+        if action not in _SENT_AS[self.requested]:
             return False
         evse, connector = self.place
-        if call.action not in _PLACED or (evse is None and connector is None):
+        if action not in _PLACED or (evse is None and connector is None):
             return True
-        told = place_of(call)
         return told[0] in (evse, None) and (connector is None or told[1] in (connector, None))
 
 
@@ -102,6 +101,10 @@ class Triggered(Memory):
     def __init__(self) -> None:
         self._asked: Recent[int, Asked] = Recent(_MOST)
         self._excuses: dict[str, int] = {}
+        self._sought: set[str] = set()
+        """What may be asked for still: everything else passes without a look at each request."""
+        self._since = 0
+        """No request is older (record clock, ns)."""
 
     def asked_by(self, call: int) -> Asked | None:
         """The request with this record number; None when it was refused or fulfilled, or is no longer one of the latest."""
@@ -130,6 +133,11 @@ class Triggered(Memory):
             requested = text_at(call.payload, "requestedMessage") or ""
             actions = _SENT_AS.get(requested, frozenset())
             if actions:
+                if not self._asked:
+                    self._sought.clear()
+                    self._since = scene.at
+                self._sought |= actions
+                self._since = min(self._since, scene.at)
                 self._asked[scene.number] = Asked(requested, asked_place(call.payload), scene.number, scene.at)
         for action in actions:
             self._excuses[action] = scene.at
@@ -152,17 +160,22 @@ class Triggered(Memory):
 
     def _came(self, event: CallSeen) -> None:
         call, scene = event.message, event.scene
+        action = call.action
+        if action not in self._sought and scene.at - self._since <= EXCUSED:
+            return  # nobody asked for such a message, and nothing is too old yet
+        place = place_of(call)
         for asked in list(self._asked.values()):
             if scene.at - asked.at > EXCUSED:
                 del self._asked[asked.call]
-            elif asked.fits(call):
+            elif asked.fits(action, place):
                 asked.came = asked.came or scene.number
                 if len(asked.places) < 64:
-                    asked.places.add(place_of(call))
+                    asked.places.add(place)
                 if not asked.accepted and asked.early is None:
                     asked.early, asked.marked = scene.number, says_triggered(call)
                 elif asked.accepted and not asked.wants_all:
                     del self._asked[asked.call]
+        self._since = min((asked.at for asked in self._asked.values()), default=0)
 
 
 def asked_place(payload: Payload) -> Place:
