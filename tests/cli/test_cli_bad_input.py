@@ -253,7 +253,7 @@ def test_a_fault_of_our_own_is_one_line_and_its_traceback_is_kept(tmp_path: Path
     capture = recording(tmp_path / "a.jsonl", (0, ">", [2, "1", "Heartbeat", {}]))
     saboteur = tmp_path / "sitecustomize.py"
     saboteur.write_text(
-        "import ocppscope.report.reading as r\ndef boom(self, capture): raise ZeroDivisionError('made up')\nr.Reading.read = boom\n"
+        "import ocppscope.report.reading as r\ndef boom(*_): raise ZeroDivisionError('made up')\nr.Reading.read = boom\n"
     )
 
     ran = ocppscope("report", capture, PYTHONPATH=str(tmp_path))
