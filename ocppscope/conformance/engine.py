@@ -148,12 +148,14 @@ class RuleEngine:
         table = self._table
         if table is None or not table.holds(scene):
             table = self._table = self._table_of(scene)
-        action = action_of(event)
-        traits = 0
         if type(event) is CallSeen:
+            action: str | None = event.message.action
             traits = traits_of_call(event)
         elif type(event) is ResponseSeen:
+            action = None if event.exchange is None else event.exchange.action
             traits = traits_of_response(event)
+        else:
+            action, traits = action_of(event), 0
         # Names that no version has share one entry: they come from the wire and are without end.
         known = action if action is None or action in _KNOWN else _known(action)
         kind = (type(event), known, traits)

@@ -234,12 +234,8 @@ Event: TypeAlias = (
 
 def action_of(event: Event) -> str | None:
     """The action that an event is about; None for what is about none."""
-    kind = type(event)
-    if kind is CallSeen or kind is SendSeen:
-        return event.message.action  # type: ignore[union-attr] # isinstance() of a union costs five times as much
-    if kind is ResponseSeen or kind is CallOverdue:
-        exchange = event.exchange  # type: ignore[union-attr]
-        return None if exchange is None else exchange.action
+    if isinstance(event, ResponseSeen | CallOverdue):
+        return None if event.exchange is None else event.exchange.action
     if isinstance(event, PayloadInvalid):
         return event.action
     if isinstance(event, FunctionLate):
