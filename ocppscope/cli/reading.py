@@ -45,9 +45,10 @@ def read_captures(
 
 @contextmanager
 def few_collections() -> Iterator[None]:
-    """Look for garbage in cycles a hundred times less often than usual.
+    """Look for garbage in cycles far less often than usual.
 
-    What a capture is read into has no cycles and is freed at once; looking for some takes a tenth of the time.
+    What a record is read into has no cycles and is freed at once. Looking for some as often as usual took 8 % of the time
+    of a report (30,000 messages, median of five pairs of runs).
     """
     usual = gc.get_threshold()
     gc.set_threshold(50_000, 20, 100)
