@@ -1,5 +1,6 @@
 """The rows of findings: what counts as a change, and how a row is found again."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ocppscope.inspect.ledger import FindingLedger
@@ -14,13 +15,14 @@ def finding(rule: str = "RPC-008", key: str = "") -> Finding:
 def test_every_change_gives_another_revision_and_looking_gives_none() -> None:
     ledger = FindingLedger()
     seen = {ledger.revision}
-    for change in (
+    changes: tuple[Callable[[], None], ...] = (
         lambda: ledger.add(finding()),
         lambda: ledger.add(finding()),
         lambda: ledger.withdraw(finding()),
         lambda: ledger.mute("RPC-008"),
         lambda: ledger.unmute("RPC-008"),
-    ):
+    )
+    for change in changes:
         change()
         assert ledger.revision not in seen
         seen.add(ledger.revision)
