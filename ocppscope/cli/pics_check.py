@@ -72,7 +72,7 @@ def command(
     from ocppscope.report.reading import Reading
 
     reading = Reading(load_profiles(pics), excluded_actions=excluded, switches=read_rules(switched))
-    _read_all(reading, with_parts(captures))
+    _read_all(reading, with_parts(captures) if len(captures) == 1 else captures)
     _write(reading, form)
     return failures.FOUND if fails(reading, fail_on, lambda: _exceeded(reading)) else failures.DONE
 

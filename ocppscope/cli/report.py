@@ -91,7 +91,7 @@ def command(
 
     reading = Reading(load_profiles(pics), parse_filter(expression), switches=read_rules(switched))
     gathered = _gathering(reading) if form == "html" else None
-    _read_all(reading, with_parts(captures), gathered)
+    _read_all(reading, with_parts(captures) if len(captures) == 1 else captures, gathered)
     with _opened(output) as file:
         if gathered is not None:
             from ocppscope.report.html import page
