@@ -13,6 +13,7 @@ import trustme
 from ocppscope.capture.reader import open_capture
 from ocppscope.capture.record import Close, MessageRecord, Opened, Record
 from ocppscope.inspect.inspector import Inspector
+from ocppscope.model.finding import Severity
 from ocppscope.protocol.roles import Direction
 from ocppscope.protocol.version import OcppVersion
 from ocppscope.proxy.config import EngineConfig
@@ -129,8 +130,17 @@ def assert_verbatim(lab: Lab, case: Case, station: Side, csms: Side) -> None:
     inspector = Inspector()
     for record in records:
         inspector.observe(record)
-    assert [(row.finding.rule, row.finding.evidence) for row in inspector.findings.rows()] == []
+    found = [row.finding for row in inspector.findings.rows()]
+    assert [one for one in found if one.severity is not Severity.INFO or one.rule not in EXPLAINED] == []
     assert inspector.counts.answered == inspector.counts.calls == len(messages) / 2
+
+
+EXPLAINED = {
+    "CON-007": "the password goes over ws:// on purpose",
+    "CON-015": "the CSMS declines compression on purpose",
+    "TXN-024": "the made-up charge is stopped without presenting the card again",
+}
+"""Infos that these conversations bring, and why they are true."""
 
 
 def assert_secret(lab: Lab) -> None:
