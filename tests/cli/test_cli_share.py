@@ -118,8 +118,9 @@ def test_ctrl_c_keeps_what_was_written_readable(name: str, capture: Path, tmp_pa
         with pipe.open("wb", buffering=0) as file:
             file.write(capture.read_bytes())
             with out.open("rb") as made:
-                # More than a pipe holds: it is taken only once the reading has begun in earnest.
-                file.write(capture.read_bytes() * (200_000 // capture.stat().st_size + 1))
+                if not name.endswith(".jsonl"):  # which is written while it is read, and nobody takes it here yet
+                    # More than a pipe holds: it is taken only once the reading has begun in earnest.
+                    file.write(capture.read_bytes() * (200_000 // capture.stat().st_size + 1))
                 run.process.send_signal(signal.SIGINT)
                 text = made.read().decode()
         assert run.wait() == 130
