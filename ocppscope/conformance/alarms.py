@@ -38,6 +38,8 @@ class Alarms:
         self._stations: dict[str, OrderedDict[_Name, Alarm]] = {}
         self._heap: list[tuple[int, int, Alarm]] = []
         self._number = count()
+        self._set = 0
+        """How many are set; the heap also holds those that were replaced."""
 
     @property
     def next(self) -> int | None:
@@ -47,11 +49,13 @@ class Alarms:
     def set(self, alarm: Alarm) -> None:
         """Keep an alarm in place of the one of the same station, rule and key."""
         kept = self._stations.setdefault(alarm.scene.station.id, OrderedDict())
+        before = len(kept)
         kept[alarm.rule.id, alarm.key] = alarm
         if len(kept) > MOST_ALARMS:
             kept.popitem(last=False)
+        self._set += len(kept) - before
         heappush(self._heap, (alarm.due, next(self._number), alarm))
-        if len(self._heap) > 1000 and len(self._heap) > 2 * self._count():
+        if len(self._heap) > 1000 and len(self._heap) > 2 * self._set:
             self._heap = [entry for entry in self._heap if self._is_set(entry[2])]
             self._heap.sort()
 
@@ -61,20 +65,19 @@ class Alarms:
             alarm = heappop(self._heap)[2]
             if self._is_set(alarm):
                 del self._stations[alarm.scene.station.id][alarm.rule.id, alarm.key]
+                self._set -= 1
                 yield alarm
 
     def forget(self, station: str) -> None:
         """Drop what is due for a station."""
-        self._stations.pop(station, None)
+        self._set -= len(self._stations.pop(station, ()))
 
     def forget_all(self) -> None:
         """Drop everything."""
         self._stations.clear()
         self._heap.clear()
+        self._set = 0
 
     def _is_set(self, alarm: Alarm) -> bool:
         kept = self._stations.get(alarm.scene.station.id)
         return kept is not None and kept.get((alarm.rule.id, alarm.key)) is alarm
-
-    def _count(self) -> int:
-        return sum(len(kept) for kept in self._stations.values())
