@@ -1,5 +1,6 @@
 """What lines of JSON have in common: why one could not be decoded, and which times can be."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -22,6 +23,17 @@ def moment_at(seconds: float | None) -> datetime | None:
         return None
     time = datetime.fromtimestamp(seconds, UTC)
     return time if time.year in YEARS else None
+
+
+def any_line_decodes(head: bytes, decode: Callable[[bytes], object]) -> bool:
+    """Whether one of the first lines of a file is of the shape that ``decode`` takes."""
+    for line in head.split(b"\n"):
+        try:
+            decode(line)
+        except DECODE_ERRORS:
+            continue
+        return True
+    return False
 
 
 def why_undecodable(error: Exception) -> str:

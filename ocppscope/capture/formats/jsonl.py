@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 import msgspec
 
-from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, why_undecodable
+from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, any_line_decodes, why_undecodable
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import MessageRecord, Opened, Record, Vantage
 from ocppscope.capture.source import Source
@@ -48,13 +48,7 @@ _encode = msgspec.json.Encoder().encode
 
 def sniff(head: bytes) -> bool:
     """Whether any of the first lines is a message of this form, or the first one begins like one."""
-    for line in head.split(b"\n"):
-        try:
-            _decode(line)
-        except DECODE_ERRORS:
-            continue
-        return True
-    return _START.match(head) is not None
+    return any_line_decodes(head, _decode) or _START.match(head) is not None
 
 
 def vantage(head: bytes) -> Vantage:

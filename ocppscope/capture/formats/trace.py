@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import msgspec
 
-from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, why_undecodable
+from ocppscope.capture.formats.decoding import DECODE_ERRORS, OUT_OF_RANGE, YEARS, any_line_decodes, why_undecodable
 from ocppscope.capture.lost import Lost
 from ocppscope.capture.record import MessageRecord, Opened, Record, Vantage, encode
 from ocppscope.capture.secrets.messages import redact_message
@@ -97,13 +97,7 @@ _encode = msgspec.json.Encoder().encode
 
 def sniff(head: bytes) -> bool:
     """Whether one of the first lines is a record of a trace, or the first one begins like one."""
-    for line in head.split(b"\n"):
-        try:
-            _decode(line)
-        except DECODE_ERRORS:
-            continue
-        return True
-    return _START.match(head) is not None
+    return any_line_decodes(head, _decode) or _START.match(head) is not None
 
 
 def vantage(head: bytes) -> Vantage:
